@@ -90,3 +90,66 @@ test('what could not be settled is settled later, in pieces that fit into a mess
   expect(Math.max(...settled.map(({ returned }) => returned.length))).toBeLessThanOrEqual(100);
   await scope.close();
 });
+
+test('what cannot be settled is tried more and more seldom, whatever comes meanwhile, and told once until the reason changes [BUS-6]', async () => {
+  const scope = new Scope('memory');
+  const [more, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
+  const complaints: unknown[] = [];
+  const waits: number[] = [];
+  let due: (() => void) | undefined;
+  let refusal: 'KERNEL_PERMISSION_DENIED' | 'KERNEL_SERVER_BUSY' | undefined = 'KERNEL_PERMISSION_DENIED';
+  let tries = 0;
+  async function* deliver(): AsyncGenerator<unknown> {
+    for (let sequence = 1; sequence <= 1_800; sequence++) {
+      yield { sequence, topic: TOPIC, time: 0, sender: 'chat', incarnation: 'chat-1', data: {} };
+      if (sequence === 1_200) await more.promise;
+    }
+    await ended.promise;
+  }
+  DurableConsumer.begin({
+    ...{ pattern: TOPIC, options: { group: 'main' }, scope, handler: () => {} },
+    onFailure: (_, error) => complaints.push(isAicoError(error) ? error.code : error),
+    requests: {
+      consume: () => Object.assign(deliver(), { result: ended.promise, cancel: () => ended.resolve(undefined) }),
+      settle: async () => {
+        tries += 1;
+        if (refusal !== undefined) throw new AicoError(refusal, { subject: 'journal.settle.v1' });
+        return {};
+      },
+    },
+    timers: {
+      after: (milliseconds, handler) => {
+        if (milliseconds >= 1_000) waits.push(milliseconds);
+        due = handler;
+        return () => {
+          if (due === handler) due = undefined;
+        };
+      },
+    },
+  });
+  const pass = async (): Promise<void> => {
+    const handler = due;
+    due = undefined;
+    handler?.();
+    await new Promise(setImmediate);
+  };
+  await new Promise(setImmediate);
+  const before = tries;
+  for (let each = 0; each < 8; each++) await pass();
+  expect(tries).toBe(before + 8);
+  const last = waits.slice(-8);
+  expect(last).toEqual([...last].sort((one, other) => one - other));
+  expect([waits[0], last.at(-2), last.at(-1)]).toEqual([1_000, 60_000, 60_000]);
+  refusal = 'KERNEL_SERVER_BUSY';
+  await pass();
+  expect(complaints).toEqual(['KERNEL_PERMISSION_DENIED', 'KERNEL_SERVER_BUSY']);
+  refusal = undefined;
+  await pass();
+  refusal = 'KERNEL_SERVER_BUSY';
+  more.resolve();
+  await new Promise(setImmediate);
+  expect(waits.at(-1)).toBe(1_000);
+  expect(complaints.slice(2)).toEqual(['KERNEL_SERVER_BUSY']);
+  refusal = undefined;
+  await scope.close();
+});

@@ -68,6 +68,17 @@ test('a message, a memory, a person and a conversation are forgotten after a loo
   await dialog.getByText('Nothing of it is kept.').waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
+  expect((await product.aico('plugin', 'enable', 'diary')).code).toBe(0);
+  await expect.poll(async () => (await product.aico('plugin', 'info', 'diary')).stdout).toContain('active');
+  expect((await product.aico('plugin', 'disable', 'diary')).code).toBe(0);
+  await page.keyboard.press('Enter');
+  await dialog.getByText('Nothing of it is found.').waitFor();
+  await look(page, 'forget-absent');
+  await dialog.getByRole('button', { name: 'Forget it there' }).click();
+  await dialog.getByRole('heading', { name: 'Forgotten so far' }).waitFor();
+  await dialog.getByText('Not done yet: Diary does not run.').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   await page.getByLabel('Name', { exact: true }).fill('ottilie');
   await page.keyboard.press('Enter');
   await planned.getByText('I met Ottilie today.').first().waitFor();
@@ -76,7 +87,7 @@ test('a message, a memory, a person and a conversation are forgotten after a loo
   await dialog.getByRole('button', { name: /^Forget (it|all)/ }).click();
   await dialog.getByRole('heading', { name: 'Forgotten' }).waitFor();
   await page.keyboard.press('Escape');
-  await eventually(() => page.getByText(/^Receipt /).count()).toBe(3);
+  await eventually(() => page.getByText(/^Receipt /).count()).toBe(4);
 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Talk' }).click();
   const row = page.getByRole('link', { name: 'I like long walks.' });

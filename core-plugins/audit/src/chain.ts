@@ -16,12 +16,15 @@ export interface ChainPowers {
     read(): Promise<AuditHead | undefined>;
     write(head: AuditHead): Promise<void>;
   };
+  /** What was added is kept and could not be signed; that is tried again. */
+  readonly onUnsigned: (error: unknown) => void;
 }
 
 /** The chain of records: what is added follows what was last, one at a time, and is signed now and then. */
 export class Chain {
   readonly #powers: ChainPowers;
-  #last: Pick<Link, 'number' | 'hash'> = BEGINNING;
+  /** Unknown after a write of which nobody heard whether it was kept. */
+  #last: Pick<Link, 'number' | 'hash'> | undefined;
   #signed = 0;
   /** Whether there is more to sign than that the last head was noted apart. */
   #isDue = false;
@@ -35,36 +38,41 @@ export class Chain {
   static async open(powers: ChainPowers): Promise<Chain> {
     const chain = new Chain(powers);
     const { store, anchor, now } = powers;
-    const [last, cut, head] = await Promise.all([store.last(), store.cut(), anchor.read()]);
-    chain.#last = last ?? cut ?? BEGINNING;
-    chain.#signed = (await store.checkpoints()).at(-1)?.number ?? cut?.number ?? 0;
-    if (head !== undefined && head.number > chain.#last.number) {
-      const details = { expected: String(head.number), found: String(chain.#last.number) };
+    const [checkpoints, cut, head] = await Promise.all([store.checkpoints(), store.cut(), anchor.read()]);
+    chain.#signed = checkpoints.at(-1)?.number ?? cut?.number ?? 0;
+    const end = await chain.#end();
+    if (head !== undefined && head.number > end.number) {
+      const details = { expected: String(head.number), found: String(end.number) };
       const fact: Fact = { time: now().toISOString(), source: 'audit', kind: BROKEN, details };
-      const link = linkOf(fact, chain.#last, head.number + 1);
+      const link = linkOf(fact, end, head.number + 1);
       await store.append([link]);
       chain.#last = link;
+      chain.#isDue = true;
     }
-    chain.#isDue = chain.#last.number > chain.#signed;
     return chain;
   }
 
-  /** Adds records, all or none; they are kept when this resolves. */
+  /** Adds records, all or none; they are kept when this resolves, signed or not. */
   add(facts: readonly Fact[], reading?: Reading): Promise<void> {
     return this.#inTurn(async () => {
+      const { store, onUnsigned } = this.#powers;
+      const end = await this.#end();
       const links: Link[] = [];
-      for (const fact of facts) links.push(linkOf(fact, links.at(-1) ?? this.#last));
-      await this.#powers.store.append(links, reading);
-      this.#last = links.at(-1) ?? this.#last;
+      for (const fact of facts) links.push(linkOf(fact, links.at(-1) ?? end));
+      const last = links.at(-1) ?? end;
+      this.#last = undefined;
+      await store.append(links, reading);
+      this.#last = last;
       this.#isDue ||= facts.some((fact) => !isOwnAnchor(fact));
-      if (this.#last.number - this.#signed >= CHECKPOINT_EVERY) await this.#sign();
+      if (last.number - this.#signed >= CHECKPOINT_EVERY) await this.#sign(last).catch(onUnsigned);
     });
   }
 
   /** Signs what is not signed so far. */
   checkpoint(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#isDue && this.#last.number > this.#signed) await this.#sign();
+      const end = await this.#end();
+      if (this.#isDue && end.number > this.#signed) await this.#sign(end);
     });
   }
 
@@ -104,13 +112,21 @@ export class Chain {
     });
   }
 
-  async #sign(): Promise<void> {
+  async #sign({ number, hash }: Pick<Link, 'number' | 'hash'>): Promise<void> {
     const { store, signer, now, anchor } = this.#powers;
-    const { number, hash } = this.#last;
     await store.addCheckpoint(signer.sign('checkpoint', { number, hash, time: now().toISOString() }));
+    await anchor.write({ number, hash });
     this.#signed = number;
     this.#isDue = false;
-    await anchor.write({ number, hash });
+  }
+
+  /** What the next record follows. */
+  async #end(): Promise<Pick<Link, 'number' | 'hash'>> {
+    if (this.#last !== undefined) return this.#last;
+    const { store } = this.#powers;
+    this.#last = (await store.last()) ?? (await store.cut()) ?? BEGINNING;
+    this.#isDue ||= this.#last.number > this.#signed;
+    return this.#last;
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -20,6 +20,9 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
   await storage.migrate(readMigrations(ctx.assets));
   const store = new ChainStore(storage);
   const { key } = await bus.request('vault.key.derive.v1', { purpose: 'audit' });
+  const onUnsigned = (error: unknown): void => {
+    if (!signal.aborted) log.warn('What was recorded could not be signed; trying again.', { reason: String(error) });
+  };
   const chain = await Chain.open({
     store,
     signer: createSigner(key),
@@ -31,8 +34,9 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
       },
       write: (head) => secrets.set(HEAD, JSON.stringify(head)),
     },
+    onUnsigned,
   });
-  const reader = new TrailReader(bus, chain, await store.reading(), now);
+  const reader = new TrailReader(bus, chain, store, now);
   const follow = (): void => {
     reader.read().catch((error: unknown) => {
       if (!signal.aborted) log.error('What happened could not be recorded.', { reason: String(error) });
@@ -89,7 +93,7 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
   };
   await arrange();
   const sign = async (): Promise<void> => {
-    await chain.checkpoint();
+    await chain.checkpoint().catch(onUnsigned);
     ctx.setTimer(CHECKPOINT_AFTER_MS, sign);
   };
   ctx.setTimer(CHECKPOINT_AFTER_MS, sign);

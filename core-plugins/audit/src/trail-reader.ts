@@ -1,7 +1,7 @@
 import type { Bus, TrailEntry, TrailPage } from '@aico/sdk';
 import type { Chain } from './chain.ts';
 import { GAP } from './chain-check.ts';
-import type { Reading } from './chain-store.ts';
+import type { ChainStore, Reading } from './chain-store.ts';
 import type { Fact } from './link.ts';
 
 /** What the kernel noted, as records; what it did not hold any more is a record, too. */
@@ -45,15 +45,15 @@ function factOf({ run, number, time, source, kind, plugin, by, details }: TrailE
 export class TrailReader {
   readonly #bus: Pick<Bus, 'request'>;
   readonly #chain: Chain;
+  readonly #store: Pick<ChainStore, 'reading'>;
   readonly #now: () => Date;
-  #read: Reading | undefined;
   #reading: Promise<void> | undefined;
   #again = false;
 
-  constructor(bus: Pick<Bus, 'request'>, chain: Chain, read: Reading | undefined, now: () => Date) {
+  constructor(bus: Pick<Bus, 'request'>, chain: Chain, store: Pick<ChainStore, 'reading'>, now: () => Date) {
     this.#bus = bus;
     this.#chain = chain;
-    this.#read = read;
+    this.#store = store;
     this.#now = now;
   }
 
@@ -69,13 +69,13 @@ export class TrailReader {
   async #readAll(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      const { run, entry = 0 } = this.#read ?? {};
+      // As it is kept with the records: of a write that failed nobody knows how far it went.
+      const read = await this.#store.reading();
+      const { run, entry = 0 } = read ?? {};
       const page = await this.#bus.request('kernel.trail.read.v1', run === undefined ? {} : { run, after: entry });
       const last = page.entries.at(-1)?.number ?? (page.run === run ? entry : 0);
-      const facts = factsOf(page, this.#read, this.#now());
-      const reading = { run: page.run, entry: last };
-      if (facts.length > 0) await this.#chain.add(facts, reading);
-      this.#read = reading;
+      const facts = factsOf(page, read, this.#now());
+      if (facts.length > 0) await this.#chain.add(facts, { run: page.run, entry: last });
       if (last < page.last && page.entries.length > 0) this.#again = true;
     }
   }

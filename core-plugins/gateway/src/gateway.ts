@@ -8,6 +8,7 @@ import { loadPackages } from './load-packages.ts';
 import { SessionStore } from './session/session-store.ts';
 import { readSettings } from './settings.ts';
 import { EventHub } from './socket/event-hub.ts';
+import { originOf } from './start-trace.ts';
 
 const SWEEP_MS = 30_000;
 /** Requests under way may finish for this long when the gateway stops. */
@@ -47,6 +48,8 @@ export async function openGateway(ctx: PluginContext): Promise<void> {
     ctx.bus.subscribe('vault.state.changed.v1', ({ data }) => {
       if (data.state !== 'unlocked') sessions.endAll();
     }),
+    // Somebody else may know the former password: whoever changed it stays, and nobody else.
+    ctx.bus.subscribe('vault.password.changed.v1', (message) => sessions.endAll(originOf(message))),
     // The vault's plugin may also go without a word; then its condition falls.
     ctx.bus.subscribe('kernel.condition.changed.v1', ({ data }) => {
       if (data.name === 'vault.unlocked' && !data.holds) sessions.endAll();

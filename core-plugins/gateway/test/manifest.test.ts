@@ -11,7 +11,9 @@ const OWN = [
   'vault.recovery.unlock.v1',
   'vault.setup.run.v1',
   'vault.unlock.run.v1',
-].map((topic) => ['request', topic]);
+]
+  .map((topic) => ['request', topic])
+  .concat([['subscribe', 'vault.password.changed.v1']]);
 
 describe('the gateway’s manifest', () => {
   test('is valid', () => {

@@ -130,6 +130,46 @@ describe('a session', () => {
     expect(answers.map(codeOf)).toEqual(['GATEWAY_SESSION_REQUIRED', 'GATEWAY_SESSION_REQUIRED']);
   });
 
+  test('outlives every other one, and their sockets, where the password is changed by it [SEC-3, SEC-5]', async () => {
+    await using house = await openHouse();
+    const [browser, byRequest, other] = [await Browser.signedIn(house), new Browser(house), new Browser(house)];
+    for (const each of [byRequest, other]) await each.ask('POST', '/api/v1/session', { body: { password: PASSWORD } });
+    const sockets = await Promise.all([browser, byRequest, other].map((each) => each.connect()));
+    const data = { current: PASSWORD, next: 'a password that I know' };
+    sockets[0]!.send({ op: 'request', id: 1, topic: 'vault.password.change.v1', data });
+    expect(await sockets[0]!.next()).toMatchObject({ op: 'reply', id: 1 });
+    const ended = { code: 4401, reason: 'GATEWAY_SESSION_REQUIRED' };
+    expect(await Promise.all(sockets.slice(1).map(({ closed }) => closed))).toEqual([ended, ended]);
+    expect(codeOf(await other.ask('GET', '/api/v1/conversations'))).toBe('GATEWAY_SESSION_REQUIRED');
+
+    await byRequest.ask('POST', '/api/v1/session', { body: { password: PASSWORD } });
+    const { status } = await byRequest.ask('POST', '/api/v1/vault/password', { body: data });
+    expect([status, await sockets[0]!.closed]).toEqual([200, ended]);
+    expect((await byRequest.ask('GET', '/api/v1/conversations')).status).toBe(200);
+  });
+
+  test('ends, as all do, when the password is changed elsewhere, and does not end when that fails [SEC-3, SEC-5]', async () => {
+    await using house = await openHouse();
+    const browsers = [await Browser.signedIn(house), await Browser.signedIn(house)];
+    const sockets = await Promise.all(browsers.map((browser) => browser.connect()));
+    const body = { current: 'not the password', next: 'a password that I know' };
+    expect((await browsers[0]!.ask('POST', '/api/v1/vault/password', { body })).status).toBe(401);
+    expect((await browsers[1]!.ask('GET', '/api/v1/conversations')).status).toBe(200);
+    await house.changePassword();
+    expect((await Promise.all(sockets.map(({ closed }) => closed))).map(({ code }) => code)).toEqual([4401, 4401]);
+  });
+
+  test.each(['lock', 'changePassword'] as const)(
+    'does not begin by a password that was right before somebody else did this meanwhile: %s [SEC-3, SEC-5]',
+    async (meanwhile) => {
+      await using house = await openHouse();
+      house.meanwhile = () => house[meanwhile]();
+      const browser = new Browser(house);
+      const answer = await browser.ask('POST', '/api/v1/session', { body: { password: PASSWORD } });
+      expect([codeOf(answer), browser.cookie]).toEqual(['GATEWAY_SESSION_REQUIRED', '']);
+    },
+  );
+
   test('ends when the condition of an open vault falls, even if the vault said nothing [SEC-3]', async () => {
     await using house = await openHouse();
     const browser = await Browser.signedIn(house);

@@ -54,7 +54,8 @@ function createBus() {
 }
 
 function connect(bus: AnyBus, socket: ReturnType<typeof createSocket>['socket'], useSession = () => true) {
-  return new SocketConnection({ socket, bus, hub: new EventHub(bus), log, now: () => 0, useSession });
+  const hub = new EventHub(bus);
+  return new SocketConnection({ socket, bus, hub, log, now: () => 0, useSession, startTrace: () => ({}) });
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));

@@ -6,22 +6,30 @@ export class Account {
   readonly #removed: Map<string, ForgetReceipt['removed'][number]>;
   readonly #took: Set<string>;
   readonly #failed = new Map<string, string>();
+  /** When it was confirmed, RFC 3339. */
+  readonly at: string;
 
   /** Goes on from a receipt; what failed is tried anew. */
-  constructor(log: Pick<Log, 'warn'>, { removed, took = [] }: ForgetReceipt) {
+  constructor(log: Pick<Log, 'warn'>, { at, removed, took = [] }: ForgetReceipt) {
     this.#log = log;
+    this.at = at;
     this.#removed = new Map(removed.map((each) => [`${each.plugin} ${each.kind}`, { ...each }]));
     this.#took = new Set(took);
   }
 
-  get hasFailed(): boolean {
-    return this.#failed.size > 0;
+  /** Where it is not done. */
+  get failed(): readonly string[] {
+    return [...this.#failed.keys()];
+  }
+
+  /** How much went everywhere. */
+  get removed(): number {
+    return sumOf([...this.#removed.values()]);
   }
 
   /** How much went there. */
   removedBy(plugin: string): number {
-    const own = [...this.#removed.values()].filter((each) => each.plugin === plugin);
-    return own.reduce((sum, { removed }) => sum + removed, 0);
+    return sumOf([...this.#removed.values()].filter((each) => each.plugin === plugin));
   }
 
   add(plugin: string, kinds: readonly { readonly kind: string; readonly removed: number }[]): void {
@@ -57,4 +65,9 @@ export class Account {
     const took = [...this.#took].filter((plugin) => !this.#failed.has(plugin)).sort();
     return { ...begun, removed: [...this.#removed.values()], failed, ...(took.length > 0 && { took }) };
   }
+}
+
+/** How much went, in all. */
+export function sumOf(removed: ForgetReceipt['removed']): number {
+  return removed.reduce((sum, each) => sum + each.removed, 0);
 }

@@ -10,7 +10,7 @@ const MOST_LEFT = 3000;
 /** Has what is too old removed everywhere, a part at a time. What was begun of it before is gone on with. */
 export async function ageOut(powers: CascadePowers, run: AgeRun, begun: ForgetReceipt): Promise<ForgetReceipt> {
   const { bus, ledger } = powers;
-  const cascade = await Cascade.begin(powers, begun, async () => {});
+  const cascade = await Cascade.begin(powers, run, begun, async () => {});
   const left: ForgetChoice[] = [];
   const remove = async (kind: RetentionKind, items: readonly ForgetChoice[]): Promise<void> => {
     if (!(await cascade.remove((plugin) => orderOf(plugin, kind, items, run.age[kind])))) left.push(...items);

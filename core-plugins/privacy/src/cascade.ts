@@ -7,9 +7,9 @@ import {
   type ForgetReceipt,
   type Log,
 } from '@aico/sdk';
-import { Account } from './account.ts';
+import { Account, sumOf } from './account.ts';
 import { listBackups } from './backups-holding.ts';
-import { findHolders, type Holder } from './holders.ts';
+import { absence, findHolders, type Holder } from './holders.ts';
 import type { Ledger, Wish } from './ledger.ts';
 
 export interface CascadePowers {
@@ -33,23 +33,28 @@ const [STORAGE, BACKUP] = ['storage', 'backup'];
 /** One forgetting on its way: plugins first, then the files of databases, then backups, then the receipt. */
 export class Cascade {
   readonly account: Account;
+  /** Who keeps something of the user's. */
+  readonly holders: readonly Holder[];
   readonly #powers: CascadePowers;
   readonly #begun: ForgetReceipt;
   readonly #progress: Progress;
-  readonly #holders: readonly Holder[];
 
   private constructor(powers: CascadePowers, begun: ForgetReceipt, progress: Progress, holders: readonly Holder[]) {
     this.#powers = powers;
     this.#begun = begun;
     this.#progress = progress;
-    this.#holders = holders;
+    this.holders = holders;
     this.account = new Account(powers.log, begun);
   }
 
   /** Looks who keeps something of the user's now. */
-  static async begin(powers: CascadePowers, begun: ForgetReceipt, progress: Progress): Promise<Cascade> {
+  static async begin(powers: CascadePowers, wish: Wish, begun: ForgetReceipt, progress: Progress): Promise<Cascade> {
     const { holders, untold } = await findHolders(powers.bus);
     const { untold: _, ...rest } = begun;
+    const { backups: __, ...open } = rest;
+    const isBack = holders.some(({ plugin, runs }) => runs && begun.failed.some((each) => each.plugin === plugin));
+    // What goes now is in the backup that was made before: a kill must not leave that for done.
+    if (begun.backups !== undefined && isBack) await powers.ledger.begin({ run: wish, receipt: open });
     return new Cascade(powers, { ...rest, ...(untold.length > 0 && { untold }) }, progress, holders);
   }
 
@@ -57,12 +62,12 @@ export class Cascade {
   async remove(orderOf: (plugin: string) => ForgetOrder | undefined): Promise<boolean> {
     const { bus } = this.#powers;
     let isDone = true;
-    for (const [done, { plugin, runs }] of this.#holders.entries()) {
-      await this.#progress({ phase: 'removing', done, total: this.#holders.length });
+    for (const [done, { plugin, runs }] of this.holders.entries()) {
+      await this.#progress({ phase: 'removing', done, total: this.holders.length });
       const order = orderOf(plugin);
       if (order === undefined) continue;
       const did = await this.account.attempt(plugin, async () => {
-        if (!runs) throw new AicoError('PRIVACY_HOLDER_ABSENT', { subject: plugin });
+        if (!runs) throw absence(plugin);
         const { kinds } = await bus.request(`plugin.${plugin}.forget.run.v1`, order, { timeoutMs: REMOVE_TIMEOUT_MS });
         this.account.add(plugin, kinds);
       });
@@ -71,9 +76,10 @@ export class Cascade {
     return isDone;
   }
 
-  /** The receipt as it stands. */
+  /** The receipt as it stands. What becomes of backups is known at the end. */
   get receipt(): ForgetReceipt {
-    return this.account.on(this.#begun);
+    const { backups: _, ...receipt } = this.account.on(this.#begun);
+    return receipt;
   }
 
   /** Wipes files, deals with backups, and leaves the receipt and a record in the audit. */
@@ -82,10 +88,10 @@ export class Cascade {
     const { account } = this;
     await this.#progress({ phase: 'settling', done: 0, total: 1 });
     await account.attempt(STORAGE, () => this.#settle());
-    let { backups } = this.#begun;
-    if (wish.backups && backups === undefined) {
-      // A backup that was made now would hold what is not removed yet.
-      if (account.hasFailed) account.fail(BACKUP, 'PRIVACY_BACKUP_WAITS');
+    // Those that were made unreadable before did not hold what the one that was made then does, if anything went since.
+    let backups = account.removed > sumOf(this.#begun.removed) ? undefined : this.#begun.backups;
+    if (wish.backups && backups === undefined && (account.removed > 0 || !isEmpty(wish))) {
+      if (this.#mustBackupsWait) account.fail(BACKUP, 'PRIVACY_BACKUP_WAITS');
       else
         await account.attempt(BACKUP, async () => {
           backups = await this.#shred();
@@ -98,6 +104,15 @@ export class Cascade {
     if (isSame(receipt, this.#begun)) return receipt;
     await bus.request('kernel.trail.note.v1', { kind: 'data.forgotten', by: receipt.by, details: detailsOf(receipt) });
     return receipt;
+  }
+
+  /**
+   * A backup that was made now would hold what is not removed yet, and another one would have to follow soon. What is switched off may
+   * stay so for good: nobody waits for that, and the other one follows when it is on.
+   */
+  get #mustBackupsWait(): boolean {
+    const off = new Set(this.holders.filter(({ isOff }) => isOff).map(({ plugin }) => plugin));
+    return this.account.failed.some((plugin) => !off.has(plugin));
   }
 
   /** What was deleted is in no log of a database any more. Whoever reads or copies them right now is waited for. */
@@ -121,6 +136,11 @@ export class Cascade {
     const { made, removed }: BackupShredded = await stream.result;
     return { made, removed: removed.length };
   }
+}
+
+/** Nothing was found that may be in a backup. */
+function isEmpty(wish: Wish): boolean {
+  return 'items' in wish && wish.items.length === 0;
 }
 
 function isSame(receipt: ForgetReceipt, before: ForgetReceipt): boolean {

@@ -1,4 +1,5 @@
 import { AicoError, type Bus, type Forgotten } from '@aico/sdk';
+import { unaskedOf } from './ask-late.ts';
 import type { Forgetting } from './forgetting.ts';
 import { planForgetting } from './plan.ts';
 
@@ -21,11 +22,12 @@ export async function forgetMemory(
   id: string,
   by: string,
 ): Promise<Forgotten> {
-  const { items, absent } = await planForgetting(bus, { memories: [id] });
+  const search = { memories: [id] };
+  const { items, absent } = await planForgetting(bus, search);
   if (absent.includes(MEMORY)) throw new AicoError('PRIVACY_HOLDER_ABSENT', { subject: MEMORY });
   if (!items.some((item) => item.plugin === MEMORY && item.kind === KIND && item.id === id))
     return { forgotten: false };
   const chosen = items.map(({ plugin, kind, id: each, when }) => ({ plugin, kind, id: each, when }));
-  const wish = { scope: 'memory' as const, items: chosen, backups: false };
+  const wish = { scope: 'memory' as const, items: chosen, backups: false, ...unaskedOf(search, { absent }) };
   return { forgotten: true, receipt: await forgetting.forget(wish, by, async () => {}, await hold()) };
 }

@@ -1,5 +1,6 @@
 import { AicoError, type ForgetReceipt, type ForgetRun } from '@aico/sdk';
 import { ageOut } from './age-out.ts';
+import { askLate } from './ask-late.ts';
 import { Cascade, type CascadePowers, type Progress } from './cascade.ts';
 import type { AgeRun } from './ledger.ts';
 import { orderFor } from './order.ts';
@@ -22,9 +23,11 @@ export class Forgetting {
 
   /**
    * Forgets what was confirmed. A part that fails is told in the receipt and tried again later.
-   * @param heldUntil up to when backups hold it that stay @throws AicoError PRIVACY_BUSY
+   * @param heldUntil up to when backups hold it that stay @throws AicoError PRIVACY_BUSY, PRIVACY_SEARCH_EMPTY
    */
   forget(run: ForgetRun, by: string, progress: Progress, heldUntil?: string): Promise<ForgetReceipt> {
+    if (run.items.length === 0 && run.unasked === undefined)
+      throw new AicoError('PRIVACY_SEARCH_EMPTY', { subject: 'forget' });
     return this.#alone(async () => {
       const receipt = this.#begun(run.scope, by, heldUntil);
       await this.#powers.ledger.begin({ run, receipt });
@@ -53,9 +56,19 @@ export class Forgetting {
   }
 
   async #carryOut(run: ForgetRun, begun: ForgetReceipt, progress: Progress): Promise<ForgetReceipt> {
-    const cascade = await Cascade.begin(this.#powers, begun, progress);
-    await cascade.remove((plugin) => orderFor(plugin, run.items));
-    return cascade.finish(run);
+    const { bus, ledger } = this.#powers;
+    const cascade = await Cascade.begin(this.#powers, run, begun, progress);
+    const { holders, account } = cascade;
+    let wish = run;
+    do {
+      const asked = await askLate(bus, holders, account, wish);
+      // Others are told ids that are with their plugin no more, once that removed them: so they are written down first.
+      if (asked.items.length > wish.items.length) await ledger.begin({ run: asked, receipt: cascade.receipt });
+      wish = asked;
+      const { items } = wish;
+      await cascade.remove((plugin) => (items.length === 0 ? undefined : orderFor(plugin, items)));
+    } while (wish.unasked !== undefined && account.failed.length === 0);
+    return cascade.finish(wish);
   }
 
   #begun(scope: ForgetReceipt['scope'], by: string, heldUntil: string | undefined): ForgetReceipt {

@@ -1,4 +1,4 @@
-import { type Bus, isAnswering, type PluginInfo } from '@aico/sdk';
+import { AicoError, type Bus, isAicoError, isAnswering, type PluginInfo } from '@aico/sdk';
 
 /** A plugin that keeps something of the user's and forgets it on request. */
 export interface Holder {
@@ -6,6 +6,13 @@ export interface Holder {
   /** Whether it can say what it keeps, before it goes. */
   readonly finds: boolean;
   readonly runs: boolean;
+  /** It does not run, and will not by itself. */
+  readonly isOff: boolean;
+}
+
+/** Why a plugin that does not run could not do its part. */
+export function absence(plugin: string): AicoError {
+  return new AicoError('PRIVACY_HOLDER_ABSENT', { subject: plugin });
 }
 
 /** Who said it comes first: others only keep what followed from that. */
@@ -13,13 +20,8 @@ const FIRST = 'chat';
 
 /** What a plugin that hears somebody asks for: their commands, tools, views, the conversations, what is remembered. */
 const HEARS = /^(plugin\.[^*]+\.(command|tool|view)\.|chat\.message\.|memory\.(recall|list)\.)/;
-const KEEPS = new Set([
-  'storage.sql.batch.v1',
-  'storage.kv.set.v1',
-  'blob.write.v1',
-  'vector.upsert.v1',
-  'schedule.set.v1',
-]);
+const SCHEDULES = 'schedule.set.v1';
+const KEEPS = new Set(['storage.sql.batch.v1', 'storage.kv.set.v1', 'blob.write.v1', 'vector.upsert.v1', SCHEDULES]);
 
 export interface Found {
   readonly holders: readonly Holder[];
@@ -41,7 +43,8 @@ export async function findHolders(bus: Pick<Bus, 'request'>): Promise<Found> {
         ({ granted, permission: { verb, topic } }) =>
           granted && verb === 'serve' && topic === `plugin.${id}.forget.${what}.v1`,
       );
-    return serves('run') ? [{ plugin: id, finds: serves('find'), runs: isAnswering(plugin) }] : [];
+    const runs = isAnswering(plugin);
+    return serves('run') ? [{ plugin: id, finds: serves('find'), runs, isOff: !runs && !plugin.enabled }] : [];
   });
   const known = new Set(holders.map(({ plugin }) => plugin));
   const untold = there.filter((plugin) => !known.has(plugin.id) && couldKeep(plugin)).map(({ id }) => id);
@@ -54,13 +57,30 @@ async function thoseThatMayKeep(bus: Pick<Bus, 'request'>, plugins: readonly Plu
   const isOn = (plugin: PluginInfo): boolean => plugin.enabled || isAnswering(plugin);
   if (plugins.every(isOn)) return [...plugins];
   const { plugins: databases } = await bus.request('storage.database.list.v1', {});
-  const storing = new Set(databases);
-  return plugins.filter((plugin) => isOn(plugin) || storing.has(plugin.id) || keepsElsewhere(plugin));
+  const keeping = new Set([...databases, ...(await thoseWithSchedules(bus, plugins))]);
+  return plugins.filter((plugin) => isOn(plugin) || keeping.has(plugin.id) || keepsElsewhere(plugin));
+}
+
+/** What is kept for later, as reminders are, lies with the scheduler; while that does not run, whoever may have some counts. */
+async function thoseWithSchedules(
+  bus: Pick<Bus, 'request'>,
+  plugins: readonly PluginInfo[],
+): Promise<readonly string[]> {
+  try {
+    return (await bus.request('schedule.owner.list.v1', {})).plugins;
+  } catch (error) {
+    if (!isAicoError(error, 'KERNEL_NO_SERVER')) throw error;
+    return plugins.filter((plugin) => mayAsk(plugin, (topic) => topic === SCHEDULES)).map(({ id }) => id);
+  }
 }
 
 /** It asks nobody to keep anything for it, as the journal, which has files of its own: of those storage knows nothing. */
-function keepsElsewhere({ permissions }: PluginInfo): boolean {
-  return !permissions.some(({ permission: { verb, topic } }) => verb === 'request' && KEEPS.has(topic));
+function keepsElsewhere(plugin: PluginInfo): boolean {
+  return !mayAsk(plugin, (topic) => KEEPS.has(topic));
+}
+
+function mayAsk({ permissions }: PluginInfo, isMeant: (topic: string) => boolean): boolean {
+  return permissions.some(({ permission: { verb, topic } }) => verb === 'request' && isMeant(topic));
 }
 
 function couldKeep({ permissions }: PluginInfo): boolean {

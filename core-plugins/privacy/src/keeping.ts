@@ -74,7 +74,8 @@ export class Keeping {
       items.push(...old.items.map((item) => ({ plugin: ownerOf(kind), ...item })));
     }
     items.sort((one, other) => Date.parse(one.when) - Date.parse(other.when));
-    return { kinds, items: items.slice(0, MOST_SHOWN), backups: (await planBackups(bus)).backups.length };
+    const { backups, ...unlisted } = await planBackups(bus);
+    return { kinds, items: items.slice(0, MOST_SHOWN), backups: backups.length, ...unlisted };
   }
 
   /** From here on so long; whoever says so saw what goes, and that the clock is right. @throws AicoError PRIVACY_AGE_TOO_SHORT */
@@ -164,7 +165,7 @@ export class Keeping {
     const { held } = await store.get();
     if (held === undefined || now < held.since + HELD_MS) return false;
     // One that is on its way and cannot be finished yet is enough.
-    if ((await ledger.pending()).some(({ run }) => run.backups)) return false;
+    if ((await ledger.pending()).some(({ run, receipt }) => run.backups && receipt.backups === undefined)) return false;
     const holding = await backupsHolding(bus, held.last);
     // They went for their own age meanwhile.
     if (holding === 0) await this.shredded();

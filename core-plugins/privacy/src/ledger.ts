@@ -11,7 +11,7 @@ export interface AgeRun {
 
 export type Wish = ForgetRun | AgeRun;
 
-/** What is not done everywhere yet: ids alone, never contents. */
+/** What is not done everywhere yet: ids alone, and what to ask those for who could not be asked; never contents. */
 export interface Pending {
   readonly run: Wish;
   readonly receipt: ForgetReceipt;

@@ -2,7 +2,7 @@ import { AicoError, type Bus, type ForgetPlan, type ForgetSearch, type PlannedIt
 import { listBackups } from './backups-holding.ts';
 import { findHolders } from './holders.ts';
 
-const FIND_TIMEOUT_MS = 120_000;
+export const FIND_TIMEOUT_MS = 120_000;
 const MOST_ITEMS = 5000;
 /** Messages, their memories, replies that quote those, and once more for what these made. */
 const MOST_ROUNDS = 4;

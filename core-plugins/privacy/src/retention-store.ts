@@ -25,6 +25,7 @@ export class RetentionStore {
   readonly #storage: Pick<Storage, 'get' | 'set'>;
   readonly #now: () => number;
   #kept: KeptRetention | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(storage: Pick<Storage, 'get' | 'set'>, now: () => number) {
     this.#storage = storage;
@@ -33,15 +34,23 @@ export class RetentionStore {
 
   /** Everything for ever, unless something else was chosen. */
   async get(): Promise<KeptRetention> {
+    if (this.#kept !== undefined) return this.#kept;
     const unset = { policy: { conversations: 0, memories: 0 }, clock: { believed: this.#now() } };
-    this.#kept ??= (await this.#storage.get<KeptRetention>(KEY)) ?? unset;
+    const read = (await this.#storage.get<KeptRetention>(KEY)) ?? unset;
+    // What was written meanwhile is newer than what was read.
+    this.#kept ??= read;
     return this.#kept;
   }
 
-  async put(changes: Partial<KeptRetention>): Promise<KeptRetention> {
-    const kept = { ...(await this.get()), ...changes };
-    this.#kept = kept;
-    await this.#storage.set(KEY, kept);
-    return kept;
+  /** One change after the other: each goes on from what the one before left, and none counts before it is written. */
+  put(changes: Partial<KeptRetention>): Promise<KeptRetention> {
+    const put = this.#turn.then(async () => {
+      const kept = { ...(await this.get()), ...changes };
+      await this.#storage.set(KEY, kept);
+      this.#kept = kept;
+      return kept;
+    });
+    this.#turn = put.catch(() => undefined);
+    return put;
   }
 }

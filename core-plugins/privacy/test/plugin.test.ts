@@ -15,6 +15,7 @@ import { servePrivacy } from '../src/serve-privacy.ts';
 const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
 const WHEN = '2026-11-26T12:00:00.000Z';
 const BACKUP = '20261126T120000Z-0a1b2c3d';
+const MADE = '20261127T120000Z-00000000';
 const [MESSAGE, REPLY, MEMORY] = [1, 2, 3].map((n) => `0190a0aa-0000-4000-8000-00000000000${n}`) as [
   string,
   string,
@@ -36,11 +37,13 @@ async function house() {
   const done: string[] = [];
   const state = {
     failing: new Set<string>(),
+    empty: new Set<string>(),
     waiting: ['chat'],
     backups: [BACKUP],
     unreadable: 0,
     isGone: false,
     databases: ['chat', 'memory'],
+    scheduling: [] as string[],
   };
   const holder = async (id: string, finds?: (search: ForgetSearch) => ForgetItem[]): Promise<void> => {
     const topics = [`plugin.${id}.forget.run.v1`, ...(finds ? [`plugin.${id}.forget.find.v1`] : [])];
@@ -60,7 +63,7 @@ async function house() {
             if (state.failing.has(id)) throw new AicoError('STORAGE_FULL', { subject: id });
             orders.push({ plugin: id, order: data });
             done.push(id);
-            return { kinds: [{ kind: 'thing', removed: 2 }] };
+            return { kinds: [{ kind: 'thing', removed: state.empty.has(id) ? 0 : 2 }] };
           });
         },
       },
@@ -77,15 +80,17 @@ async function house() {
   await holder('journal');
   const stand = await kernel.peer({
     id: 'stand-in',
-    permissions: ['storage.database.settle.v1', 'storage.database.list.v1', 'backup.list.v1', 'backup.shred.v1'].map(
-      (topic) => ({ verb: 'serve', topic }) as const,
-    ),
+    permissions: [
+      ...['storage.database.settle.v1', 'storage.database.list.v1', 'schedule.owner.list.v1'],
+      ...['backup.list.v1', 'backup.shred.v1'],
+    ].map((topic) => ({ verb: 'serve', topic }) as const),
   });
   await stand.bus.serve('storage.database.settle.v1', () => {
     done.push('settle');
     return { settled: 1, waiting: state.waiting.splice(0) };
   });
   await stand.bus.serve('storage.database.list.v1', () => ({ plugins: state.databases }));
+  const stopScheduling = await stand.bus.serve('schedule.owner.list.v1', () => ({ plugins: state.scheduling }));
   const stopListing = await stand.bus.serve('backup.list.v1', () => {
     if (state.isGone) throw new AicoError('BACKUP_FOLDER_GONE', { subject: '/disk' });
     const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
@@ -98,7 +103,7 @@ async function house() {
   await stand.bus.serveStream('backup.shred.v1', async (_, stream) => {
     await stream.write({ phase: 'writing', done: 1, total: 1 });
     done.push('shred');
-    return { made: '20261127T120000Z-00000000', removed: state.backups.splice(0) };
+    return { made: MADE, removed: state.backups.splice(0, Number.POSITIVE_INFINITY, MADE) };
   });
   const start = () =>
     kernel.load({ manifest, definition: { activate: (ctx) => servePrivacy(ctx, () => Date.parse(WHEN)) } });
@@ -132,7 +137,7 @@ async function house() {
     });
   };
   const receipts = async () => (await user.bus.request('privacy.receipt.list.v1', {})).receipts;
-  return { kernel, orders, done, state, plan, run, start, goOn, receipts, stopListing, user };
+  return { kernel, holder, orders, done, state, plan, run, start, goOn, receipts, stopListing, stopScheduling, user };
 }
 
 function wishOf(
@@ -263,6 +268,71 @@ test('what a plugin keeps that is switched off goes once it is on, and one that 
   await goOn();
   await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
   expect(done).toEqual(expect.arrayContaining(['album', 'journal']));
+});
+
+test('who did not run when it was looked for is asked once it runs; what it got after that stays [DATA-7]', async () => {
+  const { holder, plan, run, orders, state, done, goOn, receipts, user } = await house();
+  const later = { ...item('entry', 'd-2'), when: '2026-11-26T12:00:01.000Z' };
+  await holder('diary', ({ names = [] }) => (names.includes('Turing') ? [item('entry', 'd-1'), later] : []));
+  await user.bus.request('kernel.plugin.disable.v1', { id: 'diary' });
+  state.databases.push('diary');
+  const search = { names: ['Turing'] };
+  expect(await plan(search)).toMatchObject({ items: [], absent: ['diary'] });
+  const wish = { scope: 'person' as const, items: [], backups: true };
+  await expect(run(wish)).rejects.toMatchObject({ code: 'PRIVACY_SEARCH_EMPTY' });
+  const { receipt } = await run({ ...wish, unasked: { search, plugins: ['diary'] } });
+  const absent = [{ plugin: 'diary', code: 'PRIVACY_HOLDER_ABSENT' }];
+  expect(receipt).toMatchObject({ removed: [], failed: absent });
+  expect(done).toEqual(['settle', 'settle']);
+  await goOn();
+  expect(await receipts()).toMatchObject([{ failed: absent }]);
+  await user.bus.request('kernel.plugin.enable.v1', { id: 'diary' });
+  await goOn();
+  await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
+  expect(orders.filter(({ plugin }) => plugin === 'diary').map(({ order }) => order.others)).toEqual([['d-1']]);
+  expect((await receipts())[0]).toMatchObject({ backups: { removed: 1 } });
+  expect(JSON.stringify(await receipts())).not.toContain('Turing');
+});
+
+test.each([
+  ['once more if it kept something', false, 2],
+  ['not again if it kept nothing', true, 1],
+])(
+  'no backup stays readable for a plugin that is switched off; when it is on, %s [DATA-7]',
+  async (_, isEmpty, shreds) => {
+    const { plan, run, state, done, goOn, receipts, user } = await house();
+    await user.bus.request('kernel.plugin.disable.v1', { id: 'album' });
+    state.databases.push('album');
+    const { receipt } = await run(wishOf((await plan({ messages: [MESSAGE] })).items));
+    expect(receipt).toMatchObject({
+      failed: [{ plugin: 'album', code: 'PRIVACY_HOLDER_ABSENT' }],
+      backups: { made: MADE, removed: 1 },
+    });
+    for (const id of ['chat', 'journal', 'memory', ...(isEmpty ? ['album'] : [])]) state.empty.add(id);
+    await user.bus.request('kernel.plugin.enable.v1', { id: 'album' });
+    await goOn();
+    await expect.poll(async () => (await receipts())[0]?.failed).toEqual([]);
+    expect((await receipts())[0]).toMatchObject({ backups: { made: MADE, removed: 1 } });
+    expect(done.filter((each) => each === 'shred')).toHaveLength(shreds);
+  },
+);
+
+test('what a plugin that is switched off has kept by the scheduler counts; while that does not run, so does what it may have [DATA-7]', async () => {
+  const { kernel, plan, state, stopScheduling, user } = await house();
+  const serve = (what: string) =>
+    ({ verb: 'serve', topic: `plugin.later.forget.${what}.v1`, reason: 'To forget it.' }) as const;
+  const schedules = { ...KEEPS, topic: 'schedule.set.v1' };
+  const about = { ...manifest, id: 'later', name: 'Later', dependencies: {}, needs: [] };
+  const permissions = [serve('find'), serve('run'), schedules];
+  await kernel.load({ manifest: { ...about, permissions }, definition: { activate: () => {} } });
+  await user.bus.request('kernel.plugin.disable.v1', { id: 'later' });
+  const absent = async () => (await plan({ messages: [MESSAGE] })).absent;
+  expect(await absent()).toEqual([]);
+  state.scheduling.push('later');
+  expect(await absent()).toEqual(['later']);
+  state.scheduling.pop();
+  await stopScheduling();
+  expect(await absent()).toEqual(['later']);
 });
 
 test('forgets one memory everywhere without being asked first, and has backups follow in their time [DATA-7]', async () => {

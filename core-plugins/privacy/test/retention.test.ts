@@ -98,6 +98,16 @@ test('it goes day by day, also what was missed while the machine was off; each t
   expect(await house.receipts()).toHaveLength(2);
 });
 
+test('no preview says that there are no backups while they cannot be listed [DATA-7]', async () => {
+  const house = await open();
+  const preview = () => house.bus.request('privacy.retention.preview.v1', { conversations: 30, memories: 0 });
+  house.backups.push(BACKUP);
+  expect(await preview()).toMatchObject({ backups: 1 });
+  expect(await preview()).not.toHaveProperty('backupsUnlisted');
+  house.isGone = true;
+  expect(await preview()).toMatchObject({ backups: 0, backupsUnlisted: true });
+});
+
 test('memories outlive what was said, if they are kept for longer [DATA-7]', async () => {
   const house = await open();
   const said = saidAt(house.now - 60 * DAY_MS);

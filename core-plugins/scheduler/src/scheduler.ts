@@ -100,6 +100,12 @@ export class Scheduler {
     return own.sort((one, other) => one.next - other.next);
   }
 
+  /** Plugins whose schedules carry something of theirs. */
+  owners(): string[] {
+    const carrying = [...this.#schedules.values()].filter(({ kept }) => kept.data !== undefined);
+    return [...new Set(carrying.map(({ kept }) => kept.plugin))].sort();
+  }
+
   /** A plugin runs now: what waited for it is handed over. */
   welcome(plugin: string): void {
     for (const running of this.#schedules.values()) if (running.kept.plugin === plugin) running.notBefore = 0;

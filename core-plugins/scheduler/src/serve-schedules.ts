@@ -30,5 +30,6 @@ export async function serveSchedules(ctx: PluginContext, now: () => number): Pro
     cancelled: await scheduler.cancel(sender, data.name),
   }));
   await bus.serve('schedule.list.v1', ({ sender }) => ({ schedules: scheduler.of(sender).map(entryOf) }));
+  await bus.serve('schedule.owner.list.v1', () => ({ plugins: scheduler.owners() }));
   scheduler.look();
 }

@@ -50,6 +50,18 @@ test('a plugin is called at its time, with what it said, and nobody else is [PLG
   expect(kernel.violations).toEqual([]);
 });
 
+test('tells whose schedules hold something, and nobody else’s [DATA-7]', async () => {
+  await using kernel = await createTestKernel();
+  await serveStorage(kernel);
+  await startScheduler(kernel);
+  const [tea, coffee] = [await startUser(kernel, 'tea'), await startUser(kernel, 'coffee')];
+  await tea.schedule.set('egg', { everySeconds: 3600 }, { data: 'mine' });
+  await coffee.schedule.set('look', { everySeconds: 3600 });
+  const permissions = [{ verb: 'request', topic: 'schedule.owner.list.v1' }] as const;
+  const { bus } = await kernel.peer({ id: 'privacy', permissions });
+  expect(await bus.request('schedule.owner.list.v1', {})).toEqual({ plugins: ['tea'] });
+});
+
 test('the schedules of one plugin are not there for another, not to be seen, ended or replaced [PLG-2]', async () => {
   await using kernel = await createTestKernel();
   await serveStorage(kernel);

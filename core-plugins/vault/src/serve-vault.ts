@@ -1,4 +1,4 @@
-import { AicoError, isAicoError, type PluginContext, type UnlockResult, type VaultState } from '@aico/sdk';
+import { AicoError, isAicoError, type PluginContext, type Traced, type UnlockResult, type VaultState } from '@aico/sdk';
 import type { Vault } from './vault.ts';
 
 const UNLOCKED = 'vault.unlocked';
@@ -36,6 +36,13 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     if (!vault.isOpen) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
   }
 
+  /** Tells that the password is another one, before anything else can fail: who was let in by the former one is put out. */
+  async function changing<Result>(trace: Traced, work: () => Promise<Result>): Promise<Result> {
+    const result = await work();
+    await bus.publish('vault.password.changed.v1', {}, { trace });
+    return result;
+  }
+
   await bus.serve('vault.status.get.v1', () => vault.status);
   await bus.serve('vault.setup.run.v1', async ({ data, sender }) => {
     await noted('vault.created', sender, () => vault.setUp(data.password));
@@ -57,8 +64,10 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     }
     return vault.status;
   });
-  await bus.serve('vault.password.change.v1', async ({ data, sender }) => {
-    const wasLocked = await noted('password.changed', sender, () => vault.changePassword(data.current, data.next));
+  await bus.serve('vault.password.change.v1', async (message) => {
+    const { data, sender } = message;
+    const change = () => changing(message, () => vault.changePassword(data.current, data.next));
+    const wasLocked = await noted('password.changed', sender, change);
     ctx.log.info('The master password was changed.');
     return wasLocked ? opened() : ({ state: 'unlocked' } satisfies UnlockResult);
   });
@@ -82,8 +91,10 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     ctx.log.info('No recovery code opens the vault any more.');
     return vault.status;
   });
-  await bus.serve('vault.recovery.unlock.v1', async ({ data, sender }) => {
-    const wasLocked = await noted('recovery.used', sender, () => vault.unlockByRecovery(data.code, data.next));
+  await bus.serve('vault.recovery.unlock.v1', async (message) => {
+    const { data, sender } = message;
+    const change = () => changing(message, () => vault.unlockByRecovery(data.code, data.next));
+    const wasLocked = await noted('recovery.used', sender, change);
     ctx.log.info('The vault was unlocked by its recovery code, and has a new master password.');
     return wasLocked ? opened() : ({ state: 'unlocked' } satisfies UnlockResult);
   });

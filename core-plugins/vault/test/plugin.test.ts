@@ -64,6 +64,39 @@ test('sets up, locks, unlocks, and gives keys and secrets to those who may have 
   expect(JSON.stringify(kernel.logs)).not.toContain('password"');
 });
 
+test('tells at once that the password was changed, in the trace of who changed it [SEC-3]', {
+  timeout: 60_000,
+}, async () => {
+  await using kernel = await createTestKernel();
+  const gateway = await kernel.peer({
+    id: 'gateway',
+    permissions: [
+      ...['setup.run', 'password.change', 'recovery.renew', 'recovery.unlock'].map((name) =>
+        request(`vault.${name}.v1`),
+      ),
+      { verb: 'subscribe', topic: 'vault.password.changed.v1' },
+    ],
+  });
+  const heard: unknown[] = [];
+  await gateway.bus.subscribe(
+    'vault.password.changed.v1',
+    ({ traceparent }) => void heard.push(traceparent?.slice(3, 35)),
+  );
+  await kernel.load({ manifest, definition: vault, dataFolder: temporaryFolder() });
+  const [first, second, third] = ['a good password', 'a better password', 'the best password'] as const;
+  const [changed, recovered] = ['1'.repeat(32), '2'.repeat(32)] as const;
+  const traced = (id: string) => ({ trace: { traceparent: `00-${id}-${'3'.repeat(16)}-01` } });
+  await gateway.bus.request('vault.setup.run.v1', { password: first });
+  const change = (current: string, trace: object) =>
+    gateway.bus.request('vault.password.change.v1', { current, next: second }, trace);
+  expect(await codeOf(() => change('a bad password', {}))).toBe('VAULT_PASSWORD_WRONG');
+  await change(first, traced(changed));
+  expect(heard).toEqual([changed]);
+  const { code } = await gateway.bus.request('vault.recovery.renew.v1', { password: second });
+  await gateway.bus.request('vault.recovery.unlock.v1', { code, next: third }, traced(recovered));
+  expect(heard).toEqual([changed, recovered]);
+});
+
 async function statusOf(gateway: PluginContext): Promise<string> {
   return (await gateway.bus.request('vault.status.get.v1', {})).state;
 }

@@ -10017,12 +10017,14 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "items": {
           "$ref": "#/$defs/ForgetChoice"
         },
-        "maxItems": 5000,
-        "minItems": 1
+        "maxItems": 5000
       },
       "backups": {
         "type": "boolean",
         "description": "Whether earlier backups are made unreadable, after a new one was made."
+      },
+      "unasked": {
+        "$ref": "#/$defs/ForgetUnasked"
       }
     },
     "additionalProperties": false,
@@ -10030,6 +10032,31 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "scope",
       "items",
       "backups"
+    ]
+  },
+  "privacy#ForgetUnasked": {
+    "type": "object",
+    "description": "Who keeps such things and did not run when it was looked for: they are asked once they run, and what they kept before then goes, too.",
+    "properties": {
+      "search": {
+        "$ref": "#/$defs/ForgetSearch"
+      },
+      "plugins": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "minItems": 1,
+        "maxItems": 100
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "search",
+      "plugins"
     ]
   },
   "privacy#ForgetProgress": {
@@ -10396,6 +10423,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minimum": 0,
         "maximum": 9007199254740991,
         "description": "Backups that still hold it for a while."
+      },
+      "backupsUnlisted": {
+        "type": "boolean",
+        "description": "There are backups that cannot be read, or there may be some that cannot be listed now."
       }
     },
     "additionalProperties": false,
@@ -10638,6 +10669,26 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "name"
+    ]
+  },
+  "schedule#ScheduleOwners": {
+    "type": "object",
+    "description": "Plugins that have something kept for when they are called.",
+    "properties": {
+      "plugins": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+        },
+        "maxItems": 10000
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugins"
     ]
   },
   "schedule#ScheduleEntry": {

@@ -643,6 +643,25 @@ function check48(bytes, at) {
 function control_ConfigValues(bytes, at) { return check48(bytes, at); }
 function check49(bytes, at) {
   if (bytes[at] !== 123) return -1;
+  if (bytes[at + 1] === 125) return at + 2;
+  for (let seen = 0; ;) {
+    let bit, next;
+    at += 1;
+    switch (bytes[at + 1]) {
+
+      default: return -1;
+    }
+    // A repeated key is left to the whole validator, which sees the last one alone.
+    if (next < 0 || (seen & bit) !== 0) return -1;
+    seen |= bit;
+    at = next;
+    if (bytes[at] === 125) return (seen & 0) === 0 ? at + 1 : -1;
+    if (bytes[at] !== 44) return -1;
+  }
+}
+function control_Empty(bytes, at) { return check49(bytes, at); }
+function check50(bytes, at) {
+  if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
     let bit, next;
@@ -667,8 +686,8 @@ function check49(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Gap(bytes, at) { return check49(bytes, at); }
-function check50(bytes, at) {
+function control_Gap(bytes, at) { return check50(bytes, at); }
+function check51(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 100 && bytes[at + 2] === 105 && bytes[at + 3] === 115 && bytes[at + 4] === 99 && bytes[at + 5] === 111 && bytes[at + 6] === 118 && bytes[at + 7] === 101 && bytes[at + 8] === 114 && bytes[at + 9] === 101 && bytes[at + 10] === 100 && bytes[at + 11] === 34) return at + 12;
   if (bytes[at] === 34 && bytes[at + 1] === 118 && bytes[at + 2] === 101 && bytes[at + 3] === 114 && bytes[at + 4] === 105 && bytes[at + 5] === 102 && bytes[at + 6] === 121 && bytes[at + 7] === 105 && bytes[at + 8] === 110 && bytes[at + 9] === 103 && bytes[at + 10] === 34) return at + 11;
   if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 106 && bytes[at + 4] === 101 && bytes[at + 5] === 99 && bytes[at + 6] === 116 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
@@ -687,8 +706,8 @@ function check50(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 112 && bytes[at + 3] === 100 && bytes[at + 4] === 97 && bytes[at + 5] === 116 && bytes[at + 6] === 105 && bytes[at + 7] === 110 && bytes[at + 8] === 103 && bytes[at + 9] === 34) return at + 10;
   return -1;
 }
-function control_PluginState(bytes, at) { return check50(bytes, at); }
-function check51(bytes, at) {
+function control_PluginState(bytes, at) { return check51(bytes, at); }
+function check52(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -725,8 +744,8 @@ function check51(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_PluginChanged(bytes, at) { return check51(bytes, at); }
-function check52(bytes, at) {
+function control_PluginChanged(bytes, at) { return check52(bytes, at); }
+function check53(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 109 && bytes[at + 4] === 111 && bytes[at + 5] === 114 && bytes[at + 6] === 121 && bytes[at + 7] === 34) return at + 8;
   if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 112 && bytes[at + 3] === 117 && bytes[at + 4] === 34) return at + 5;
   if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 111 && bytes[at + 4] === 114 && bytes[at + 5] === 97 && bytes[at + 6] === 103 && bytes[at + 7] === 101 && bytes[at + 8] === 34) return at + 9;
@@ -739,13 +758,13 @@ function check52(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 117 && bytes[at + 3] === 98 && bytes[at + 4] === 115 && bytes[at + 5] === 99 && bytes[at + 6] === 114 && bytes[at + 7] === 105 && bytes[at + 8] === 112 && bytes[at + 9] === 116 && bytes[at + 10] === 105 && bytes[at + 11] === 111 && bytes[at + 12] === 110 && bytes[at + 13] === 115 && bytes[at + 14] === 34) return at + 15;
   return -1;
 }
-function check53(bytes, at) {
+function check54(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 119 && bytes[at + 2] === 97 && bytes[at + 3] === 114 && bytes[at + 4] === 110 && bytes[at + 5] === 101 && bytes[at + 6] === 100 && bytes[at + 7] === 34) return at + 8;
   if (bytes[at] === 34 && bytes[at + 1] === 116 && bytes[at + 2] === 104 && bytes[at + 3] === 114 && bytes[at + 4] === 111 && bytes[at + 5] === 116 && bytes[at + 6] === 116 && bytes[at + 7] === 108 && bytes[at + 8] === 101 && bytes[at + 9] === 100 && bytes[at + 10] === 34) return at + 11;
   if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 108 && bytes[at + 4] === 105 && bytes[at + 5] === 101 && bytes[at + 6] === 118 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
   return -1;
 }
-function check54(bytes, at) {
+function check55(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -759,10 +778,10 @@ function check54(bytes, at) {
       if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 97 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 2; next = plainText(bytes, at + 7, 1, 60); break; }
       return -1;
     case 114:
-      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 111 && bytes[at + 5] === 117 && bytes[at + 6] === 114 && bytes[at + 7] === 99 && bytes[at + 8] === 101 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 4; next = check52(bytes, at + 11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 115 && bytes[at + 4] === 111 && bytes[at + 5] === 117 && bytes[at + 6] === 114 && bytes[at + 7] === 99 && bytes[at + 8] === 101 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 4; next = check53(bytes, at + 11); break; }
       return -1;
     case 115:
-      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 101 && bytes[at + 4] === 112 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 8; next = check53(bytes, at + 7); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 116 && bytes[at + 3] === 101 && bytes[at + 4] === 112 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 8; next = check54(bytes, at + 7); break; }
       return -1;
     case 117:
       if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 115 && bytes[at + 3] === 101 && bytes[at + 4] === 100 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { return -1; }
@@ -780,8 +799,8 @@ function check54(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Pressure(bytes, at) { return check54(bytes, at); }
-function check55(bytes, at) {
+function control_Pressure(bytes, at) { return check55(bytes, at); }
+function check56(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -801,8 +820,8 @@ function check55(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_TrailGrown(bytes, at) { return check55(bytes, at); }
-function check56(bytes, at) {
+function control_TrailGrown(bytes, at) { return check56(bytes, at); }
+function check57(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -831,15 +850,15 @@ function check56(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function control_Violation(bytes, at) { return check56(bytes, at); }
-function check57(bytes, at) {
+function control_Violation(bytes, at) { return check57(bytes, at); }
+function check58(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 99 && bytes[at + 3] === 114 && bytes[at + 4] === 105 && bytes[at + 5] === 112 && bytes[at + 6] === 116 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
   if (bytes[at] === 34 && bytes[at + 1] === 111 && bytes[at + 2] === 108 && bytes[at + 3] === 108 && bytes[at + 4] === 97 && bytes[at + 5] === 109 && bytes[at + 6] === 97 && bytes[at + 7] === 34) return at + 8;
   if (bytes[at] === 34 && bytes[at + 1] === 111 && bytes[at + 2] === 112 && bytes[at + 3] === 101 && bytes[at + 4] === 110 && bytes[at + 5] === 97 && bytes[at + 6] === 105 && bytes[at + 7] === 34) return at + 8;
   return -1;
 }
-function llm_ProviderKind(bytes, at) { return check57(bytes, at); }
-function check58(bytes, at) {
+function llm_ProviderKind(bytes, at) { return check58(bytes, at); }
+function check59(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -865,8 +884,8 @@ function check58(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function check59(bytes, at) { return plainText(bytes, at, 1, 200); }
-function check60(bytes, at) {
+function check60(bytes, at) { return plainText(bytes, at, 1, 200); }
+function check61(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -883,7 +902,7 @@ function check60(bytes, at) {
       if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 97 && bytes[at + 3] === 109 && bytes[at + 4] === 101 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 4; next = plainText(bytes, at + 7, 1, 80); break; }
       return -1;
     case 109:
-      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 111 && bytes[at + 3] === 100 && bytes[at + 4] === 101 && bytes[at + 5] === 108 && bytes[at + 6] === 115 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 8; next = list(bytes, at + 9, 0, 500, check59); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 111 && bytes[at + 3] === 100 && bytes[at + 4] === 101 && bytes[at + 5] === 108 && bytes[at + 6] === 115 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 8; next = list(bytes, at + 9, 0, 500, check60); break; }
       return -1;
     case 114:
       if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 97 && bytes[at + 4] === 99 && bytes[at + 5] === 104 && bytes[at + 6] === 97 && bytes[at + 7] === 98 && bytes[at + 8] === 108 && bytes[at + 9] === 101 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 16; next = check26(bytes, at + 12); break; }
@@ -907,9 +926,9 @@ function check60(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_Provider(bytes, at) { return check60(bytes, at); }
-function check61(bytes, at) { return llm_Provider(bytes, at); }
-function check62(bytes, at) {
+function llm_Provider(bytes, at) { return check61(bytes, at); }
+function check62(bytes, at) { return llm_Provider(bytes, at); }
+function check63(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -917,13 +936,13 @@ function check62(bytes, at) {
     at += 1;
     switch (bytes[at + 1]) {
     case 115:
-      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 101 && bytes[at + 3] === 108 && bytes[at + 4] === 101 && bytes[at + 5] === 99 && bytes[at + 6] === 116 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 1; next = check58(bytes, at + 11); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 101 && bytes[at + 3] === 108 && bytes[at + 4] === 101 && bytes[at + 5] === 99 && bytes[at + 6] === 116 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 1; next = check59(bytes, at + 11); break; }
       return -1;
     case 99:
       if (bytes[at] === 34 && bytes[at + 1] === 99 && bytes[at + 2] === 111 && bytes[at + 3] === 110 && bytes[at + 4] === 110 && bytes[at + 5] === 101 && bytes[at + 6] === 99 && bytes[at + 7] === 116 && bytes[at + 8] === 101 && bytes[at + 9] === 100 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 2; next = check26(bytes, at + 12); break; }
       return -1;
     case 112:
-      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 114 && bytes[at + 3] === 111 && bytes[at + 4] === 118 && bytes[at + 5] === 105 && bytes[at + 6] === 100 && bytes[at + 7] === 101 && bytes[at + 8] === 114 && bytes[at + 9] === 115 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 4; next = list(bytes, at + 12, 0, 20, check61); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 112 && bytes[at + 2] === 114 && bytes[at + 3] === 111 && bytes[at + 4] === 118 && bytes[at + 5] === 105 && bytes[at + 6] === 100 && bytes[at + 7] === 101 && bytes[at + 8] === 114 && bytes[at + 9] === 115 && bytes[at + 10] === 34 && bytes[at + 11] === 58) { bit = 4; next = list(bytes, at + 12, 0, 20, check62); break; }
       return -1;
       default: return -1;
     }
@@ -935,16 +954,16 @@ function check62(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function llm_LlmStatus(bytes, at) { return check62(bytes, at); }
-function check63(bytes, at) {
+function llm_LlmStatus(bytes, at) { return check63(bytes, at); }
+function check64(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 97 && bytes[at + 3] === 99 && bytes[at + 4] === 104 && bytes[at + 5] === 105 && bytes[at + 6] === 110 && bytes[at + 7] === 101 && bytes[at + 8] === 34) return at + 9;
   if (bytes[at] === 34 && bytes[at + 1] === 110 && bytes[at + 2] === 101 && bytes[at + 3] === 116 && bytes[at + 4] === 119 && bytes[at + 5] === 111 && bytes[at + 6] === 114 && bytes[at + 7] === 107 && bytes[at + 8] === 34) return at + 9;
   if (bytes[at] === 34 && bytes[at + 1] === 105 && bytes[at + 2] === 110 && bytes[at + 3] === 116 && bytes[at + 4] === 101 && bytes[at + 5] === 114 && bytes[at + 6] === 110 && bytes[at + 7] === 101 && bytes[at + 8] === 116 && bytes[at + 9] === 34) return at + 10;
   if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 110 && bytes[at + 3] === 107 && bytes[at + 4] === 110 && bytes[at + 5] === 111 && bytes[at + 6] === 119 && bytes[at + 7] === 110 && bytes[at + 8] === 34) return at + 9;
   return -1;
 }
-function net_EgressReach(bytes, at) { return check63(bytes, at); }
-function check64(bytes, at) {
+function net_EgressReach(bytes, at) { return check64(bytes, at); }
+function check65(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 71 && bytes[at + 2] === 69 && bytes[at + 3] === 84 && bytes[at + 4] === 34) return at + 5;
   if (bytes[at] === 34 && bytes[at + 1] === 72 && bytes[at + 2] === 69 && bytes[at + 3] === 65 && bytes[at + 4] === 68 && bytes[at + 5] === 34) return at + 6;
   if (bytes[at] === 34 && bytes[at + 1] === 80 && bytes[at + 2] === 79 && bytes[at + 3] === 83 && bytes[at + 4] === 84 && bytes[at + 5] === 34) return at + 6;
@@ -954,7 +973,7 @@ function check64(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 79 && bytes[at + 2] === 80 && bytes[at + 3] === 84 && bytes[at + 4] === 73 && bytes[at + 5] === 79 && bytes[at + 6] === 78 && bytes[at + 7] === 83 && bytes[at + 8] === 34) return at + 9;
   return -1;
 }
-function check65(bytes, at) {
+function check66(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 111 && bytes[at + 2] === 112 && bytes[at + 3] === 101 && bytes[at + 4] === 110 && bytes[at + 5] === 34) return at + 6;
   if (bytes[at] === 34 && bytes[at + 1] === 97 && bytes[at + 2] === 110 && bytes[at + 3] === 115 && bytes[at + 4] === 119 && bytes[at + 5] === 101 && bytes[at + 6] === 114 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
   if (bytes[at] === 34 && bytes[at + 1] === 102 && bytes[at + 2] === 97 && bytes[at + 3] === 105 && bytes[at + 4] === 108 && bytes[at + 5] === 101 && bytes[at + 6] === 100 && bytes[at + 7] === 34) return at + 8;
@@ -962,8 +981,8 @@ function check65(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 110 && bytes[at + 3] === 102 && bytes[at + 4] === 105 && bytes[at + 5] === 110 && bytes[at + 6] === 105 && bytes[at + 7] === 115 && bytes[at + 8] === 104 && bytes[at + 9] === 101 && bytes[at + 10] === 100 && bytes[at + 11] === 34) return at + 12;
   return -1;
 }
-function net_EgressOutcome(bytes, at) { return check65(bytes, at); }
-function check66(bytes, at) {
+function net_EgressOutcome(bytes, at) { return check66(bytes, at); }
+function check67(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -990,7 +1009,7 @@ function check66(bytes, at) {
       if (bytes[at] === 34 && bytes[at + 1] === 114 && bytes[at + 2] === 101 && bytes[at + 3] === 97 && bytes[at + 4] === 99 && bytes[at + 5] === 104 && bytes[at + 6] === 34 && bytes[at + 7] === 58) { bit = 64; next = net_EgressReach(bytes, at + 8); break; }
       return -1;
     case 109:
-      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 116 && bytes[at + 4] === 104 && bytes[at + 5] === 111 && bytes[at + 6] === 100 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 128; next = check64(bytes, at + 9); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 109 && bytes[at + 2] === 101 && bytes[at + 3] === 116 && bytes[at + 4] === 104 && bytes[at + 5] === 111 && bytes[at + 6] === 100 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 128; next = check65(bytes, at + 9); break; }
       return -1;
     case 111:
       if (bytes[at] === 34 && bytes[at + 1] === 111 && bytes[at + 2] === 117 && bytes[at + 3] === 116 && bytes[at + 4] === 99 && bytes[at + 5] === 111 && bytes[at + 6] === 109 && bytes[at + 7] === 101 && bytes[at + 8] === 34 && bytes[at + 9] === 58) { bit = 256; next = net_EgressOutcome(bytes, at + 10); break; }
@@ -1018,8 +1037,8 @@ function check66(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressEntry(bytes, at) { return check66(bytes, at); }
-function check67(bytes, at) {
+function net_EgressEntry(bytes, at) { return check67(bytes, at); }
+function check68(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -1039,15 +1058,15 @@ function check67(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function net_EgressRecorded(bytes, at) { return check67(bytes, at); }
-function check68(bytes, at) {
+function net_EgressRecorded(bytes, at) { return check68(bytes, at); }
+function check69(bytes, at) {
   if (bytes[at] === 34 && bytes[at + 1] === 101 && bytes[at + 2] === 109 && bytes[at + 3] === 112 && bytes[at + 4] === 116 && bytes[at + 5] === 121 && bytes[at + 6] === 34) return at + 7;
   if (bytes[at] === 34 && bytes[at + 1] === 108 && bytes[at + 2] === 111 && bytes[at + 3] === 99 && bytes[at + 4] === 107 && bytes[at + 5] === 101 && bytes[at + 6] === 100 && bytes[at + 7] === 34) return at + 8;
   if (bytes[at] === 34 && bytes[at + 1] === 117 && bytes[at + 2] === 110 && bytes[at + 3] === 108 && bytes[at + 4] === 111 && bytes[at + 5] === 99 && bytes[at + 6] === 107 && bytes[at + 7] === 101 && bytes[at + 8] === 100 && bytes[at + 9] === 34) return at + 10;
   return -1;
 }
-function vault_VaultState(bytes, at) { return check68(bytes, at); }
-function check69(bytes, at) {
+function vault_VaultState(bytes, at) { return check69(bytes, at); }
+function check70(bytes, at) {
   if (bytes[at] !== 123) return -1;
   if (bytes[at + 1] === 125) return -1;
   for (let seen = 0; ;) {
@@ -1067,7 +1086,7 @@ function check69(bytes, at) {
     if (bytes[at] !== 44) return -1;
   }
 }
-function vault_VaultChanged(bytes, at) { return check69(bytes, at); }
+function vault_VaultChanged(bytes, at) { return check70(bytes, at); }
 
 /** Quick checks of the payloads of events, by schema. */
 export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
@@ -1076,6 +1095,7 @@ export const quickChecks: { readonly [Name in SchemaName]?: QuickCheck } = {
   'control#BusObserved': (bytes, start, end) => control_BusObserved(bytes, start) === end,
   'control#ConditionChanged': (bytes, start, end) => control_ConditionChanged(bytes, start) === end,
   'control#ConfigValues': (bytes, start, end) => control_ConfigValues(bytes, start) === end,
+  'control#Empty': (bytes, start, end) => control_Empty(bytes, start) === end,
   'control#Gap': (bytes, start, end) => control_Gap(bytes, start) === end,
   'control#PluginChanged': (bytes, start, end) => control_PluginChanged(bytes, start) === end,
   'control#Pressure': (bytes, start, end) => control_Pressure(bytes, start) === end,

@@ -196,6 +196,7 @@ import type {
   ScheduleDue,
   ScheduleEntry,
   ScheduleList,
+  ScheduleOwners,
   ScheduleRef,
   ScheduleSet,
   SchemaName,
@@ -1156,6 +1157,17 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "delete secrets of its own",
       "serve": "delete secrets for plugins"
+    }
+  },
+  {
+    "topic": "vault.password.changed.v1",
+    "kind": "event",
+    "payload": "control#Empty",
+    "delivery": "transient",
+    "description": "The vault has another master password. The event belongs to the trace of what changed it.",
+    "words": {
+      "publish": "tell that the master password was changed",
+      "subscribe": "notice when the master password is changed"
     }
   },
   {
@@ -2473,6 +2485,17 @@ export const TOPICS: readonly TopicContract[] = [
     "redacted": true
   },
   {
+    "topic": "schedule.owner.list.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "schedule#ScheduleOwners",
+    "description": "Whose schedules hold something of their plugin's.",
+    "words": {
+      "request": "see which plugins have something kept for later",
+      "serve": "tell which plugins have something kept for later"
+    }
+  },
+  {
     "topic": "backup.status.get.v1",
     "kind": "request",
     "payload": "control#Empty",
@@ -3526,6 +3549,8 @@ export interface TopicMap {
   'vault.secret.put.v1': { kind: 'request'; payload: SecretPut; reply: Empty };
   /** Deletes a secret of one's own. */
   'vault.secret.delete.v1': { kind: 'request'; payload: SecretName; reply: Empty };
+  /** The vault has another master password. The event belongs to the trace of what changed it. */
+  'vault.password.changed.v1': { kind: 'event'; payload: Empty };
   /** The vault was created, locked or unlocked. */
   'vault.state.changed.v1': { kind: 'event'; payload: VaultChanged };
   /** Reads a key of one's own. */
@@ -3692,6 +3717,8 @@ export interface TopicMap {
   'schedule.cancel.v1': { kind: 'request'; payload: ScheduleRef; reply: ScheduleCancelled };
   /** Schedules of one's own. */
   'schedule.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleList };
+  /** Whose schedules hold something of their plugin's. */
+  'schedule.owner.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleOwners };
   /** Where backups go, and how they do. */
   'backup.status.get.v1': { kind: 'request'; payload: Empty; reply: BackupStatus };
   /** The backups of a folder, newest first. */

@@ -2704,6 +2704,13 @@ export interface ForgetRun {
   items: ForgetChoice[];
   /** Whether earlier backups are made unreadable, after a new one was made. */
   backups: boolean;
+  unasked?: ForgetUnasked;
+}
+
+/** Who keeps such things and did not run when it was looked for: they are asked once they run, and what they kept before then goes, too. */
+export interface ForgetUnasked {
+  search: ForgetSearch;
+  plugins: string[];
 }
 
 /** How far it is. */
@@ -2809,6 +2816,8 @@ export interface RetentionPreview {
   items: PlannedItem[];
   /** Backups that still hold it for a while. */
   backups: number;
+  /** There are backups that cannot be read, or there may be some that cannot be listed now. */
+  backupsUnlisted?: boolean;
 }
 
 /** What a plugin may use at most. Everything has a default; see docs. */
@@ -2879,6 +2888,11 @@ export interface ScheduleSet {
   catchUp?: 'once' | 'skip';
   /** Handed back when it is due. */
   data?: unknown;
+}
+
+/** Plugins that have something kept for when they are called. */
+export interface ScheduleOwners {
+  plugins: string[];
 }
 
 /** A schedule of the plugin that asks. */
@@ -3804,6 +3818,7 @@ export interface SchemaTypes {
   'privacy#ForgetScope': ForgetScope;
   'privacy#ReceiptScope': ReceiptScope;
   'privacy#ForgetRun': ForgetRun;
+  'privacy#ForgetUnasked': ForgetUnasked;
   'privacy#ForgetProgress': ForgetProgress;
   'privacy#ForgetRemoved': ForgetRemoved;
   'privacy#ForgetFailure': ForgetFailure;
@@ -3822,6 +3837,7 @@ export interface SchemaTypes {
   'registry#PublishedPlugin': PublishedPlugin;
   'registry#RegistryIndex': RegistryIndex;
   'schedule#ScheduleSet': ScheduleSet;
+  'schedule#ScheduleOwners': ScheduleOwners;
   'schedule#ScheduleEntry': ScheduleEntry;
   'schedule#ScheduleList': ScheduleList;
   'schedule#ScheduleRef': ScheduleRef;

@@ -41162,17 +41162,110 @@ params: { type: "string" }
 }], !1);
 }
 const privacy_ForgetRun = validate573;
+function validate576(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "search" && key0 !== "plugins") return validate576.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "search,plugins"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.search === void 0 && (missing0 = "search") || data.plugins === void 0 && (missing0 = "plugins")) return validate576.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.search !== void 0) {
+let _errs2 = errors;
+validate557(data.search, {
+instancePath: instancePath + "/search",
+parentData: data,
+parentDataProperty: "search",
+rootData
+}) || (vErrors = vErrors === null ? validate557.errors : vErrors.concat(validate557.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs3 = errors;
+if (errors === _errs3) {
+if (Array.isArray(data1)) {
+if (data1.length > 100) return validate576.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+if (data1.length < 1) return validate576.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0], _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate576.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate576.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data2)) return validate576.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate576.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs5 !== errors) break;
+}
+}
+} else return validate576.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate576.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate576.errors = vErrors, errors === 0;
+}
 function validate573(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups") return validate573.errors = [{
+for (let key0 in data) if (key0 !== "scope" && key0 !== "items" && key0 !== "backups" && key0 !== "unasked") return validate573.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "scope,items,backups"
+known: "scope,items,backups,unasked"
 }
 }], !1;
 if (_errs1 === errors) {
@@ -41201,11 +41294,6 @@ if (data1.length > 5e3) return validate573.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 5e3 }
-}], !1;
-if (data1.length < 1) return validate573.errors = [{
-instancePath: instancePath + "/items",
-keyword: "minItems",
-params: { limit: 1 }
 }], !1;
 {
 let len0 = data1.length;
@@ -41237,6 +41325,18 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.unasked !== void 0) {
+let _errs8 = errors;
+validate576(data.unasked, {
+instancePath: instancePath + "/unasked",
+parentData: data,
+parentDataProperty: "unasked",
+rootData
+}) || (vErrors = vErrors === null ? validate576.errors : vErrors.concat(validate576.errors), errors = vErrors.length);
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+}
 }
 }
 }
@@ -41248,10 +41348,104 @@ params: { type: "object" }
 }
 return validate573.errors = vErrors, errors === 0;
 }
-const privacy_ForgetProgress = validate576;
-function validate576(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetUnasked = validate579;
+function validate579(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate576.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "search" && key0 !== "plugins") return validate579.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "search,plugins"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.search === void 0 && (missing0 = "search") || data.plugins === void 0 && (missing0 = "plugins")) return validate579.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.search !== void 0) {
+let _errs2 = errors;
+validate557(data.search, {
+instancePath: instancePath + "/search",
+parentData: data,
+parentDataProperty: "search",
+rootData
+}) || (vErrors = vErrors === null ? validate557.errors : vErrors.concat(validate557.errors), errors = vErrors.length);
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugins !== void 0) {
+let data1 = data.plugins, _errs3 = errors;
+if (errors === _errs3) {
+if (Array.isArray(data1)) {
+if (data1.length > 100) return validate579.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 100 }
+}], !1;
+if (data1.length < 1) return validate579.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0], _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 40 && func2(data2) > 40) return validate579.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data2.length < 4 && func2(data2) < 2) return validate579.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern6.test(data2)) return validate579.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
+}], !1;
+} else return validate579.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+if (_errs5 !== errors) break;
+}
+}
+} else return validate579.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs3 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate579.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate579.errors = vErrors, errors === 0;
+}
+const privacy_ForgetProgress = validate581;
+function validate581(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate581.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41261,19 +41455,19 @@ known: "phase,done,total"
 }], !1;
 {
 let missing0;
-if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate576.errors = [{
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate581.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.phase !== void 0) {
 let data0 = data.phase;
-if (typeof data0 != "string") return validate576.errors = [{
+if (typeof data0 != "string") return validate581.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate576.errors = [{
+if (data0 !== "removing" && data0 !== "settling" && data0 !== "backup") return validate581.errors = [{
 instancePath: instancePath + "/phase",
 keyword: "enum",
 params: { allowed: "\"removing\", \"settling\", \"backup\"" }
@@ -41283,13 +41477,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.done !== void 0) {
 let data1 = data.done;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate576.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate581.errors = [{
 instancePath: instancePath + "/done",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate576.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate581.errors = [{
 instancePath: instancePath + "/done",
 keyword: "maximum",
 params: {
@@ -41297,7 +41491,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate576.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate581.errors = [{
 instancePath: instancePath + "/done",
 keyword: "minimum",
 params: {
@@ -41311,13 +41505,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate576.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate581.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate576.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate581.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -41325,7 +41519,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate576.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate581.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -41339,17 +41533,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate576.errors = [{
+} else return validate581.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate576.errors = null, !0;
+return validate581.errors = null, !0;
 }
-const privacy_ForgetRemoved = validate577;
-function validate577(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetRemoved = validate582;
+function validate582(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate577.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "kind" && key0 !== "removed") return validate582.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41359,7 +41553,7 @@ known: "plugin,kind,removed"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate577.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.kind === void 0 && (missing0 = "kind") || data.removed === void 0 && (missing0 = "removed")) return validate582.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41367,22 +41561,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate577.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate582.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate577.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate582.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data0)) return validate577.errors = [{
+if (!pattern6.test(data0)) return validate582.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate577.errors = [{
+} else return validate582.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -41393,22 +41587,22 @@ if (valid0) {
 if (data.kind !== void 0) {
 let data1 = data.kind;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate577.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate582.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate577.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate582.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern172.test(data1)) return validate577.errors = [{
+if (!pattern172.test(data1)) return validate582.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z-]*$" }
 }], !1;
-} else return validate577.errors = [{
+} else return validate582.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
@@ -41418,13 +41612,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.removed !== void 0) {
 let data2 = data.removed;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate577.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate582.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate577.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate582.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maximum",
 params: {
@@ -41432,7 +41626,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate577.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate582.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "minimum",
 params: {
@@ -41446,17 +41640,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate577.errors = [{
+} else return validate582.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate577.errors = null, !0;
+return validate582.errors = null, !0;
 }
-const privacy_ForgetFailure = validate578;
-function validate578(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetFailure = validate583;
+function validate583(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate578.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate583.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41466,7 +41660,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate578.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate583.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41474,22 +41668,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate578.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate583.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate578.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate583.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data0)) return validate578.errors = [{
+if (!pattern6.test(data0)) return validate583.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate578.errors = [{
+} else return validate583.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -41500,22 +41694,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate578.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate583.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate578.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate583.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data1)) return validate578.errors = [{
+if (!pattern28.test(data1)) return validate583.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate578.errors = [{
+} else return validate583.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -41524,17 +41718,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate578.errors = [{
+} else return validate583.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate578.errors = null, !0;
+return validate583.errors = null, !0;
 }
-const privacy_ForgetBackups = validate579;
-function validate579(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetBackups = validate584;
+function validate584(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate579.errors = [{
+for (let key0 in data) if (key0 !== "made" && key0 !== "removed") return validate584.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41544,7 +41738,7 @@ known: "made,removed"
 }], !1;
 {
 let missing0;
-if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate579.errors = [{
+if (data.made === void 0 && (missing0 = "made") || data.removed === void 0 && (missing0 = "removed")) return validate584.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41552,12 +41746,12 @@ params: { missingProperty: missing0 }
 if (data.made !== void 0) {
 let data0 = data.made;
 if (typeof data0 == "string") {
-if (!pattern24.test(data0)) return validate579.errors = [{
+if (!pattern24.test(data0)) return validate584.errors = [{
 instancePath: instancePath + "/made",
 keyword: "pattern",
 params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }
 }], !1;
-} else return validate579.errors = [{
+} else return validate584.errors = [{
 instancePath: instancePath + "/made",
 keyword: "type",
 params: { type: "string" }
@@ -41567,13 +41761,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.removed !== void 0) {
 let data1 = data.removed;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate579.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate584.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate579.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate584.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maximum",
 params: {
@@ -41581,7 +41775,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate579.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate584.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "minimum",
 params: {
@@ -41594,20 +41788,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate579.errors = [{
+} else return validate584.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate579.errors = null, !0;
+return validate584.errors = null, !0;
 }
-const privacy_ForgetReceipt = validate580;
-function validate580(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetReceipt = validate585;
+function validate585(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema311.properties, key0)) return validate580.errors = [{
+for (let key0 in data) if (!func29.call(schema311.properties, key0)) return validate585.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41617,7 +41811,7 @@ known: "id,at,scope,by,removed,failed,backups,took,untold,heldUntil"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate580.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.at === void 0 && (missing0 = "at") || data.scope === void 0 && (missing0 = "scope") || data.by === void 0 && (missing0 = "by") || data.removed === void 0 && (missing0 = "removed") || data.failed === void 0 && (missing0 = "failed")) return validate585.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41626,22 +41820,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate580.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate585.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate580.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate585.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern37.test(data0)) return validate580.errors = [{
+if (!pattern37.test(data0)) return validate585.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -41654,22 +41848,22 @@ if (data.at !== void 0) {
 let data1 = data.at, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate580.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate585.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate580.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate585.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate580.errors = [{
+if (!pattern5.test(data1)) return validate585.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -41693,22 +41887,22 @@ if (data.by !== void 0) {
 let data3 = data.by, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate580.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate585.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate580.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate585.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data3)) return validate580.errors = [{
+if (!pattern6.test(data3)) return validate585.errors = [{
 instancePath: instancePath + "/by",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "string" }
@@ -41721,7 +41915,7 @@ if (data.removed !== void 0) {
 let data4 = data.removed, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 200) return validate580.errors = [{
+if (data4.length > 200) return validate585.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -41738,7 +41932,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate511.errors : vErrors.concat(validate511.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/removed",
 keyword: "type",
 params: { type: "array" }
@@ -41751,7 +41945,7 @@ if (data.failed !== void 0) {
 let data6 = data.failed, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 100) return validate580.errors = [{
+if (data6.length > 100) return validate585.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -41768,7 +41962,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate513.errors : vErrors.concat(validate513.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/failed",
 keyword: "type",
 params: { type: "array" }
@@ -41792,7 +41986,7 @@ if (data.took !== void 0) {
 let data9 = data.took, _errs16 = errors;
 if (errors === _errs16) {
 if (Array.isArray(data9)) {
-if (data9.length > 100) return validate580.errors = [{
+if (data9.length > 100) return validate585.errors = [{
 instancePath: instancePath + "/took",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -41803,22 +41997,22 @@ for (let i2 = 0; i2 < len2; i2++) {
 let data10 = data9[i2], _errs18 = errors;
 if (errors === _errs18) {
 if (typeof data10 == "string") {
-if (data10.length > 40 && func2(data10) > 40) return validate580.errors = [{
+if (data10.length > 40 && func2(data10) > 40) return validate585.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data10.length < 4 && func2(data10) < 2) return validate580.errors = [{
+if (data10.length < 4 && func2(data10) < 2) return validate585.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data10)) return validate580.errors = [{
+if (!pattern6.test(data10)) return validate585.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/took/" + i2,
 keyword: "type",
 params: { type: "string" }
@@ -41827,7 +42021,7 @@ params: { type: "string" }
 if (_errs18 !== errors) break;
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/took",
 keyword: "type",
 params: { type: "array" }
@@ -41840,7 +42034,7 @@ if (data.untold !== void 0) {
 let data11 = data.untold, _errs20 = errors;
 if (errors === _errs20) {
 if (Array.isArray(data11)) {
-if (data11.length > 100) return validate580.errors = [{
+if (data11.length > 100) return validate585.errors = [{
 instancePath: instancePath + "/untold",
 keyword: "maxItems",
 params: { limit: 100 }
@@ -41851,22 +42045,22 @@ for (let i3 = 0; i3 < len3; i3++) {
 let data12 = data11[i3], _errs22 = errors;
 if (errors === _errs22) {
 if (typeof data12 == "string") {
-if (data12.length > 40 && func2(data12) > 40) return validate580.errors = [{
+if (data12.length > 40 && func2(data12) > 40) return validate585.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data12.length < 4 && func2(data12) < 2) return validate580.errors = [{
+if (data12.length < 4 && func2(data12) < 2) return validate585.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data12)) return validate580.errors = [{
+if (!pattern6.test(data12)) return validate585.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/untold/" + i3,
 keyword: "type",
 params: { type: "string" }
@@ -41875,7 +42069,7 @@ params: { type: "string" }
 if (_errs22 !== errors) break;
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/untold",
 keyword: "type",
 params: { type: "array" }
@@ -41888,22 +42082,22 @@ if (data.heldUntil !== void 0) {
 let data13 = data.heldUntil, _errs24 = errors;
 if (errors === _errs24) {
 if (typeof data13 == "string") {
-if (data13.length > 30 && func2(data13) > 30) return validate580.errors = [{
+if (data13.length > 30 && func2(data13) > 30) return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data13.length < 40 && func2(data13) < 20) return validate580.errors = [{
+if (data13.length < 40 && func2(data13) < 20) return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data13)) return validate580.errors = [{
+if (!pattern5.test(data13)) return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "type",
 params: { type: "string" }
@@ -41921,21 +42115,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate580.errors = [{
+} else return validate585.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate580.errors = vErrors, errors === 0;
+return validate585.errors = vErrors, errors === 0;
 }
-const privacy_ForgetReceipts = validate585;
-function validate585(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_ForgetReceipts = validate590;
+function validate590(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "receipts") return validate585.errors = [{
+for (let key0 in data) if (key0 !== "receipts") return validate590.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -41945,7 +42139,7 @@ known: "receipts"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.receipts === void 0 && (missing0 = "receipts")) return validate585.errors = [{
+if (data.receipts === void 0 && (missing0 = "receipts")) return validate590.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -41954,7 +42148,7 @@ if (data.receipts !== void 0) {
 let data0 = data.receipts;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate585.errors = [{
+if (data0.length > 200) return validate590.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -41963,15 +42157,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate580(data0[i0], {
+if (validate585(data0[i0], {
 instancePath: instancePath + "/receipts/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate580.errors : vErrors.concat(validate580.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate585.errors : vErrors.concat(validate585.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate585.errors = [{
+} else return validate590.errors = [{
 instancePath: instancePath + "/receipts",
 keyword: "type",
 params: { type: "array" }
@@ -41979,23 +42173,23 @@ params: { type: "array" }
 }
 }
 }
-} else return validate585.errors = [{
+} else return validate590.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate585.errors = vErrors, errors === 0;
+return validate590.errors = vErrors, errors === 0;
 }
-const privacy_RetentionDays = validate587;
-function validate587(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (typeof data != "number" || data % 1 || isNaN(data) || !isFinite(data)) return validate587.errors = [{
+const privacy_RetentionDays = validate592;
+function validate592(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (typeof data != "number" || data % 1 || isNaN(data) || !isFinite(data)) return validate592.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data == "number" && isFinite(data)) {
-if (data > 36500 || isNaN(data)) return validate587.errors = [{
+if (data > 36500 || isNaN(data)) return validate592.errors = [{
 instancePath,
 keyword: "maximum",
 params: {
@@ -42003,7 +42197,7 @@ comparison: "<=",
 limit: 36500
 }
 }], !1;
-if (data < 0 || isNaN(data)) return validate587.errors = [{
+if (data < 0 || isNaN(data)) return validate592.errors = [{
 instancePath,
 keyword: "minimum",
 params: {
@@ -42012,15 +42206,15 @@ limit: 0
 }
 }], !1;
 }
-return validate587.errors = null, !0;
+return validate592.errors = null, !0;
 }
-const privacy_RetentionPolicy = validate588;
-function validate588(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionPolicy = validate593;
+function validate593(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversations" && key0 !== "memories") return validate588.errors = [{
+for (let key0 in data) if (key0 !== "conversations" && key0 !== "memories") return validate593.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42030,46 +42224,46 @@ known: "conversations,memories"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories")) return validate588.errors = [{
+if (data.conversations === void 0 && (missing0 = "conversations") || data.memories === void 0 && (missing0 = "memories")) return validate593.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.conversations !== void 0) {
 let _errs2 = errors;
-validate587(data.conversations, {
+validate592(data.conversations, {
 instancePath: instancePath + "/conversations",
 parentData: data,
 parentDataProperty: "conversations",
 rootData
-}) || (vErrors = vErrors === null ? validate587.errors : vErrors.concat(validate587.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate592.errors : vErrors.concat(validate592.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.memories !== void 0) {
 let _errs3 = errors;
-validate587(data.memories, {
+validate592(data.memories, {
 instancePath: instancePath + "/memories",
 parentData: data,
 parentDataProperty: "memories",
 rootData
-}) || (vErrors = vErrors === null ? validate587.errors : vErrors.concat(validate587.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate592.errors : vErrors.concat(validate592.errors), errors = vErrors.length);
 var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate588.errors = [{
+} else return validate593.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate588.errors = vErrors, errors === 0;
+return validate593.errors = vErrors, errors === 0;
 }
-const privacy_RetentionWait = validate591;
-function validate591(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionWait = validate596;
+function validate596(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "seen" && key0 !== "since" && key0 !== "steadyHours") return validate591.errors = [{
+for (let key0 in data) if (key0 !== "seen" && key0 !== "since" && key0 !== "steadyHours") return validate596.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42079,7 +42273,7 @@ known: "seen,since,steadyHours"
 }], !1;
 {
 let missing0;
-if (data.seen === void 0 && (missing0 = "seen") || data.since === void 0 && (missing0 = "since") || data.steadyHours === void 0 && (missing0 = "steadyHours")) return validate591.errors = [{
+if (data.seen === void 0 && (missing0 = "seen") || data.since === void 0 && (missing0 = "since") || data.steadyHours === void 0 && (missing0 = "steadyHours")) return validate596.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42087,22 +42281,22 @@ params: { missingProperty: missing0 }
 if (data.seen !== void 0) {
 let data0 = data.seen;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate591.errors = [{
+if (data0.length > 30 && func2(data0) > 30) return validate596.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate591.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate596.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data0)) return validate591.errors = [{
+if (!pattern5.test(data0)) return validate596.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate591.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/seen",
 keyword: "type",
 params: { type: "string" }
@@ -42113,22 +42307,22 @@ if (valid0) {
 if (data.since !== void 0) {
 let data1 = data.since;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate591.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate596.errors = [{
 instancePath: instancePath + "/since",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate591.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate596.errors = [{
 instancePath: instancePath + "/since",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate591.errors = [{
+if (!pattern5.test(data1)) return validate596.errors = [{
 instancePath: instancePath + "/since",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate591.errors = [{
+} else return validate596.errors = [{
 instancePath: instancePath + "/since",
 keyword: "type",
 params: { type: "string" }
@@ -42138,13 +42332,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.steadyHours !== void 0) {
 let data2 = data.steadyHours;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate591.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate596.errors = [{
 instancePath: instancePath + "/steadyHours",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 168 || isNaN(data2)) return validate591.errors = [{
+if (data2 > 168 || isNaN(data2)) return validate596.errors = [{
 instancePath: instancePath + "/steadyHours",
 keyword: "maximum",
 params: {
@@ -42152,7 +42346,7 @@ comparison: "<=",
 limit: 168
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate591.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate596.errors = [{
 instancePath: instancePath + "/steadyHours",
 keyword: "minimum",
 params: {
@@ -42166,20 +42360,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate591.errors = [{
+} else return validate596.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate591.errors = null, !0;
+return validate596.errors = null, !0;
 }
-const privacy_RetentionState = validate592;
-function validate592(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionState = validate597;
+function validate597(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "policy" && key0 !== "running" && key0 !== "ranAt" && key0 !== "waits" && key0 !== "heldUntil") return validate592.errors = [{
+for (let key0 in data) if (key0 !== "policy" && key0 !== "running" && key0 !== "ranAt" && key0 !== "waits" && key0 !== "heldUntil") return validate597.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42189,25 +42383,25 @@ known: "policy,running,ranAt,waits,heldUntil"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.policy === void 0 && (missing0 = "policy") || data.running === void 0 && (missing0 = "running")) return validate592.errors = [{
+if (data.policy === void 0 && (missing0 = "policy") || data.running === void 0 && (missing0 = "running")) return validate597.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.policy !== void 0) {
 let _errs2 = errors;
-validate588(data.policy, {
+validate593(data.policy, {
 instancePath: instancePath + "/policy",
 parentData: data,
 parentDataProperty: "policy",
 rootData
-}) || (vErrors = vErrors === null ? validate588.errors : vErrors.concat(validate588.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate593.errors : vErrors.concat(validate593.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.running !== void 0) {
 let _errs3 = errors;
-if (typeof data.running != "boolean") return validate592.errors = [{
+if (typeof data.running != "boolean") return validate597.errors = [{
 instancePath: instancePath + "/running",
 keyword: "type",
 params: { type: "boolean" }
@@ -42219,22 +42413,22 @@ if (data.ranAt !== void 0) {
 let data2 = data.ranAt, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate592.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate597.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate592.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate597.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate592.errors = [{
+if (!pattern5.test(data2)) return validate597.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate592.errors = [{
+} else return validate597.errors = [{
 instancePath: instancePath + "/ranAt",
 keyword: "type",
 params: { type: "string" }
@@ -42245,12 +42439,12 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.waits !== void 0) {
 let _errs7 = errors;
-validate591(data.waits, {
+validate596(data.waits, {
 instancePath: instancePath + "/waits",
 parentData: data,
 parentDataProperty: "waits",
 rootData
-}) || (vErrors = vErrors === null ? validate591.errors : vErrors.concat(validate591.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate596.errors : vErrors.concat(validate596.errors), errors = vErrors.length);
 var valid0 = _errs7 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -42258,22 +42452,22 @@ if (data.heldUntil !== void 0) {
 let data4 = data.heldUntil, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 30 && func2(data4) > 30) return validate592.errors = [{
+if (data4.length > 30 && func2(data4) > 30) return validate597.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data4.length < 40 && func2(data4) < 20) return validate592.errors = [{
+if (data4.length < 40 && func2(data4) < 20) return validate597.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data4)) return validate592.errors = [{
+if (!pattern5.test(data4)) return validate597.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate592.errors = [{
+} else return validate597.errors = [{
 instancePath: instancePath + "/heldUntil",
 keyword: "type",
 params: { type: "string" }
@@ -42286,33 +42480,33 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate592.errors = [{
+} else return validate597.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate592.errors = vErrors, errors === 0;
+return validate597.errors = vErrors, errors === 0;
 }
-const privacy_RetentionKind = validate595;
-function validate595(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "conversations" && data !== "memories" ? (validate595.errors = [{
+const privacy_RetentionKind = validate600;
+function validate600(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "conversations" && data !== "memories" ? (validate600.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"conversations\", \"memories\"" }
-}], !1) : (validate595.errors = null, !0) : (validate595.errors = [{
+}], !1) : (validate600.errors = null, !0) : (validate600.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const privacy_RetentionOld = validate596;
-function validate596(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionOld = validate601;
+function validate601(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "before" && key0 !== "count" && key0 !== "conversations" && key0 !== "more") return validate596.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "before" && key0 !== "count" && key0 !== "conversations" && key0 !== "more") return validate601.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42322,19 +42516,19 @@ known: "kind,before,count,conversations,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.before === void 0 && (missing0 = "before") || data.count === void 0 && (missing0 = "count") || data.conversations === void 0 && (missing0 = "conversations") || data.more === void 0 && (missing0 = "more")) return validate596.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.before === void 0 && (missing0 = "before") || data.count === void 0 && (missing0 = "count") || data.conversations === void 0 && (missing0 = "conversations") || data.more === void 0 && (missing0 = "more")) return validate601.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let _errs2 = errors;
-validate595(data.kind, {
+validate600(data.kind, {
 instancePath: instancePath + "/kind",
 parentData: data,
 parentDataProperty: "kind",
 rootData
-}) || (vErrors = vErrors === null ? validate595.errors : vErrors.concat(validate595.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate600.errors : vErrors.concat(validate600.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -42342,22 +42536,22 @@ if (data.before !== void 0) {
 let data1 = data.before, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate596.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate601.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate596.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate601.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate596.errors = [{
+if (!pattern5.test(data1)) return validate601.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate596.errors = [{
+} else return validate601.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -42368,13 +42562,13 @@ var valid0 = _errs3 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate596.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate601.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate596.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate601.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -42382,7 +42576,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate596.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate601.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -42396,13 +42590,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.conversations !== void 0) {
 let data3 = data.conversations, _errs7 = errors;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate596.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate601.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs7 && typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate596.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate601.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "maximum",
 params: {
@@ -42410,7 +42604,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate596.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate601.errors = [{
 instancePath: instancePath + "/conversations",
 keyword: "minimum",
 params: {
@@ -42424,7 +42618,7 @@ var valid0 = _errs7 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs9 = errors;
-if (typeof data.more != "boolean") return validate596.errors = [{
+if (typeof data.more != "boolean") return validate601.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -42436,31 +42630,31 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate596.errors = [{
+} else return validate601.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate596.errors = vErrors, errors === 0;
+return validate601.errors = vErrors, errors === 0;
 }
-const privacy_RetentionPreview = validate598;
-function validate598(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const privacy_RetentionPreview = validate603;
+function validate603(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups") return validate598.errors = [{
+for (let key0 in data) if (key0 !== "kinds" && key0 !== "items" && key0 !== "backups" && key0 !== "backupsUnlisted") return validate603.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "kinds,items,backups"
+known: "kinds,items,backups,backupsUnlisted"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kinds === void 0 && (missing0 = "kinds") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate598.errors = [{
+if (data.kinds === void 0 && (missing0 = "kinds") || data.items === void 0 && (missing0 = "items") || data.backups === void 0 && (missing0 = "backups")) return validate603.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42469,7 +42663,7 @@ if (data.kinds !== void 0) {
 let data0 = data.kinds, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2) return validate598.errors = [{
+if (data0.length > 2) return validate603.errors = [{
 instancePath: instancePath + "/kinds",
 keyword: "maxItems",
 params: { limit: 2 }
@@ -42478,15 +42672,15 @@ params: { limit: 2 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate596(data0[i0], {
+if (validate601(data0[i0], {
 instancePath: instancePath + "/kinds/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate596.errors : vErrors.concat(validate596.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate601.errors : vErrors.concat(validate601.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate598.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/kinds",
 keyword: "type",
 params: { type: "array" }
@@ -42499,7 +42693,7 @@ if (data.items !== void 0) {
 let data2 = data.items, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate598.errors = [{
+if (data2.length > 50) return validate603.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -42516,7 +42710,7 @@ rootData
 }) || (vErrors = vErrors === null ? validate565.errors : vErrors.concat(validate565.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate598.errors = [{
+} else return validate603.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -42527,13 +42721,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.backups !== void 0) {
 let data4 = data.backups, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate598.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate603.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate598.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate603.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "maximum",
 params: {
@@ -42541,7 +42735,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate598.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate603.errors = [{
 instancePath: instancePath + "/backups",
 keyword: "minimum",
 params: {
@@ -42552,21 +42746,32 @@ limit: 0
 }
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
+if (valid0) {
+if (data.backupsUnlisted !== void 0) {
+let _errs10 = errors;
+if (typeof data.backupsUnlisted != "boolean") return validate603.errors = [{
+instancePath: instancePath + "/backupsUnlisted",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
 }
 }
 }
-} else return validate598.errors = [{
+}
+} else return validate603.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate598.errors = vErrors, errors === 0;
+return validate603.errors = vErrors, errors === 0;
 }
-const quota_Quota = validate601;
-function validate601(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const quota_Quota = validate606;
+function validate606(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema141.properties, key0)) return validate601.errors = [{
+for (let key0 in data) if (!func29.call(schema141.properties, key0)) return validate606.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42576,13 +42781,13 @@ known: "memoryMb,cpuMsPerSecond,messagesPerSecond,bytesPerSecond,messageBytes,qu
 }], !1;
 if (data.memoryMb !== void 0) {
 let data0 = data.memoryMb;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate601.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate606.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 8192 || isNaN(data0)) return validate601.errors = [{
+if (data0 > 8192 || isNaN(data0)) return validate606.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "maximum",
 params: {
@@ -42590,7 +42795,7 @@ comparison: "<=",
 limit: 8192
 }
 }], !1;
-if (data0 < 16 || isNaN(data0)) return validate601.errors = [{
+if (data0 < 16 || isNaN(data0)) return validate606.errors = [{
 instancePath: instancePath + "/memoryMb",
 keyword: "minimum",
 params: {
@@ -42604,13 +42809,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.cpuMsPerSecond !== void 0) {
 let data1 = data.cpuMsPerSecond;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate601.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate606.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 16e3 || isNaN(data1)) return validate601.errors = [{
+if (data1 > 16e3 || isNaN(data1)) return validate606.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "maximum",
 params: {
@@ -42618,7 +42823,7 @@ comparison: "<=",
 limit: 16e3
 }
 }], !1;
-if (data1 < 10 || isNaN(data1)) return validate601.errors = [{
+if (data1 < 10 || isNaN(data1)) return validate606.errors = [{
 instancePath: instancePath + "/cpuMsPerSecond",
 keyword: "minimum",
 params: {
@@ -42632,13 +42837,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messagesPerSecond !== void 0) {
 let data2 = data.messagesPerSecond;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate601.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate606.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e7 || isNaN(data2)) return validate601.errors = [{
+if (data2 > 1e7 || isNaN(data2)) return validate606.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "maximum",
 params: {
@@ -42646,7 +42851,7 @@ comparison: "<=",
 limit: 1e7
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate601.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate606.errors = [{
 instancePath: instancePath + "/messagesPerSecond",
 keyword: "minimum",
 params: {
@@ -42660,13 +42865,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytesPerSecond !== void 0) {
 let data3 = data.bytesPerSecond;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate601.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate606.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 10737418240 || isNaN(data3)) return validate601.errors = [{
+if (data3 > 10737418240 || isNaN(data3)) return validate606.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "maximum",
 params: {
@@ -42674,7 +42879,7 @@ comparison: "<=",
 limit: 10737418240
 }
 }], !1;
-if (data3 < 1024 || isNaN(data3)) return validate601.errors = [{
+if (data3 < 1024 || isNaN(data3)) return validate606.errors = [{
 instancePath: instancePath + "/bytesPerSecond",
 keyword: "minimum",
 params: {
@@ -42688,13 +42893,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messageBytes !== void 0) {
 let data4 = data.messageBytes;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate601.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate606.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 16777216 || isNaN(data4)) return validate601.errors = [{
+if (data4 > 16777216 || isNaN(data4)) return validate606.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "maximum",
 params: {
@@ -42702,7 +42907,7 @@ comparison: "<=",
 limit: 16777216
 }
 }], !1;
-if (data4 < 256 || isNaN(data4)) return validate601.errors = [{
+if (data4 < 256 || isNaN(data4)) return validate606.errors = [{
 instancePath: instancePath + "/messageBytes",
 keyword: "minimum",
 params: {
@@ -42716,13 +42921,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueMessages !== void 0) {
 let data5 = data.queueMessages;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate601.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate606.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e6 || isNaN(data5)) return validate601.errors = [{
+if (data5 > 1e6 || isNaN(data5)) return validate606.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "maximum",
 params: {
@@ -42730,7 +42935,7 @@ comparison: "<=",
 limit: 1e6
 }
 }], !1;
-if (data5 < 16 || isNaN(data5)) return validate601.errors = [{
+if (data5 < 16 || isNaN(data5)) return validate606.errors = [{
 instancePath: instancePath + "/queueMessages",
 keyword: "minimum",
 params: {
@@ -42744,13 +42949,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.queueBytes !== void 0) {
 let data6 = data.queueBytes;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate601.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate606.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 1073741824 || isNaN(data6)) return validate601.errors = [{
+if (data6 > 1073741824 || isNaN(data6)) return validate606.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "maximum",
 params: {
@@ -42758,7 +42963,7 @@ comparison: "<=",
 limit: 1073741824
 }
 }], !1;
-if (data6 < 4096 || isNaN(data6)) return validate601.errors = [{
+if (data6 < 4096 || isNaN(data6)) return validate606.errors = [{
 instancePath: instancePath + "/queueBytes",
 keyword: "minimum",
 params: {
@@ -42772,13 +42977,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.startMs !== void 0) {
 let data7 = data.startMs;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate601.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate606.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 12e4 || isNaN(data7)) return validate601.errors = [{
+if (data7 > 12e4 || isNaN(data7)) return validate606.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "maximum",
 params: {
@@ -42786,7 +42991,7 @@ comparison: "<=",
 limit: 12e4
 }
 }], !1;
-if (data7 < 100 || isNaN(data7)) return validate601.errors = [{
+if (data7 < 100 || isNaN(data7)) return validate606.errors = [{
 instancePath: instancePath + "/startMs",
 keyword: "minimum",
 params: {
@@ -42800,13 +43005,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.stopMs !== void 0) {
 let data8 = data.stopMs;
-if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate601.errors = [{
+if (typeof data8 != "number" || data8 % 1 || isNaN(data8) || !isFinite(data8)) return validate606.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data8 == "number" && isFinite(data8)) {
-if (data8 > 6e4 || isNaN(data8)) return validate601.errors = [{
+if (data8 > 6e4 || isNaN(data8)) return validate606.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "maximum",
 params: {
@@ -42814,7 +43019,7 @@ comparison: "<=",
 limit: 6e4
 }
 }], !1;
-if (data8 < 10 || isNaN(data8)) return validate601.errors = [{
+if (data8 < 10 || isNaN(data8)) return validate606.errors = [{
 instancePath: instancePath + "/stopMs",
 keyword: "minimum",
 params: {
@@ -42828,13 +43033,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.storageMb !== void 0) {
 let data9 = data.storageMb;
-if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate601.errors = [{
+if (typeof data9 != "number" || data9 % 1 || isNaN(data9) || !isFinite(data9)) return validate606.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data9 == "number" && isFinite(data9)) {
-if (data9 > 1048576 || isNaN(data9)) return validate601.errors = [{
+if (data9 > 1048576 || isNaN(data9)) return validate606.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "maximum",
 params: {
@@ -42842,7 +43047,7 @@ comparison: "<=",
 limit: 1048576
 }
 }], !1;
-if (data9 < 1 || isNaN(data9)) return validate601.errors = [{
+if (data9 < 1 || isNaN(data9)) return validate606.errors = [{
 instancePath: instancePath + "/storageMb",
 keyword: "minimum",
 params: {
@@ -42856,13 +43061,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.logLinesPerMinute !== void 0) {
 let data10 = data.logLinesPerMinute;
-if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate601.errors = [{
+if (typeof data10 != "number" || data10 % 1 || isNaN(data10) || !isFinite(data10)) return validate606.errors = [{
 instancePath: instancePath + "/logLinesPerMinute",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data10 == "number" && isFinite(data10)) {
-if (data10 > 6e5 || isNaN(data10)) return validate601.errors = [{
+if (data10 > 6e5 || isNaN(data10)) return validate606.errors = [{
 instancePath: instancePath + "/logLinesPerMinute",
 keyword: "maximum",
 params: {
@@ -42870,7 +43075,7 @@ comparison: "<=",
 limit: 6e5
 }
 }], !1;
-if (data10 < 10 || isNaN(data10)) return validate601.errors = [{
+if (data10 < 10 || isNaN(data10)) return validate606.errors = [{
 instancePath: instancePath + "/logLinesPerMinute",
 keyword: "minimum",
 params: {
@@ -42884,13 +43089,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.subscriptions !== void 0) {
 let data11 = data.subscriptions;
-if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate601.errors = [{
+if (typeof data11 != "number" || data11 % 1 || isNaN(data11) || !isFinite(data11)) return validate606.errors = [{
 instancePath: instancePath + "/subscriptions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data11 == "number" && isFinite(data11)) {
-if (data11 > 2e4 || isNaN(data11)) return validate601.errors = [{
+if (data11 > 2e4 || isNaN(data11)) return validate606.errors = [{
 instancePath: instancePath + "/subscriptions",
 keyword: "maximum",
 params: {
@@ -42898,7 +43103,7 @@ comparison: "<=",
 limit: 2e4
 }
 }], !1;
-if (data11 < 1 || isNaN(data11)) return validate601.errors = [{
+if (data11 < 1 || isNaN(data11)) return validate606.errors = [{
 instancePath: instancePath + "/subscriptions",
 keyword: "minimum",
 params: {
@@ -42920,17 +43125,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate601.errors = [{
+} else return validate606.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate601.errors = null, !0;
+return validate606.errors = null, !0;
 }
-const registry_PublishedVersion = validate603, pattern360 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
-function validate603(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedVersion = validate608, pattern362 = RegExp("^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$", "u");
+function validate608(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate603.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "file" && key0 !== "bytes" && key0 !== "sha256" && key0 !== "keyId") return validate608.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -42940,7 +43145,7 @@ known: "version,file,bytes,sha256,keyId"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate603.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.file === void 0 && (missing0 = "file") || data.bytes === void 0 && (missing0 = "bytes") || data.sha256 === void 0 && (missing0 = "sha256") || data.keyId === void 0 && (missing0 = "keyId")) return validate608.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -42948,22 +43153,22 @@ params: { missingProperty: missing0 }
 if (data.version !== void 0) {
 let data0 = data.version;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate603.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate608.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate603.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate608.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern105.test(data0)) return validate603.errors = [{
+if (!pattern105.test(data0)) return validate608.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -42974,22 +43179,22 @@ if (valid0) {
 if (data.file !== void 0) {
 let data1 = data.file;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate603.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate608.errors = [{
 instancePath: instancePath + "/file",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 20 && func2(data1) < 10) return validate603.errors = [{
+if (data1.length < 20 && func2(data1) < 10) return validate608.errors = [{
 instancePath: instancePath + "/file",
 keyword: "minLength",
 params: { limit: 10 }
 }], !1;
-if (!pattern360.test(data1)) return validate603.errors = [{
+if (!pattern362.test(data1)) return validate608.errors = [{
 instancePath: instancePath + "/file",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][A-Za-z0-9.+-]*[.]aico[.]tgz$" }
 }], !1;
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/file",
 keyword: "type",
 params: { type: "string" }
@@ -42999,13 +43204,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate603.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate608.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 209715200 || isNaN(data2)) return validate603.errors = [{
+if (data2 > 209715200 || isNaN(data2)) return validate608.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -43013,7 +43218,7 @@ comparison: "<=",
 limit: 209715200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate603.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate608.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -43028,22 +43233,22 @@ if (valid0) {
 if (data.sha256 !== void 0) {
 let data3 = data.sha256;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate603.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate608.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate603.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate608.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate603.errors = [{
+if (!pattern11.test(data3)) return validate608.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/sha256",
 keyword: "type",
 params: { type: "string" }
@@ -43054,22 +43259,22 @@ if (valid0) {
 if (data.keyId !== void 0) {
 let data4 = data.keyId;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate603.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate608.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 128 && func2(data4) < 64) return validate603.errors = [{
+if (data4.length < 128 && func2(data4) < 64) return validate608.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data4)) return validate603.errors = [{
+if (!pattern11.test(data4)) return validate608.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath: instancePath + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -43081,20 +43286,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate603.errors = [{
+} else return validate608.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate603.errors = null, !0;
+return validate608.errors = null, !0;
 }
-const registry_PublishedPlugin = validate604;
-function validate604(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_PublishedPlugin = validate609;
+function validate609(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate604.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "description" && key0 !== "versions") return validate609.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43104,7 +43309,7 @@ known: "id,name,description,versions"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate604.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.versions === void 0 && (missing0 = "versions")) return validate609.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43113,22 +43318,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate604.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate604.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate604.errors = [{
+if (!pattern1.test(data0)) return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -43141,17 +43346,17 @@ if (data.name !== void 0) {
 let data1 = data.name, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate604.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate609.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate604.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate609.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -43164,17 +43369,17 @@ if (data.description !== void 0) {
 let data2 = data.description, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate604.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate609.errors = [{
 instancePath: instancePath + "/description",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate604.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate609.errors = [{
 instancePath: instancePath + "/description",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/description",
 keyword: "type",
 params: { type: "string" }
@@ -43187,12 +43392,12 @@ if (data.versions !== void 0) {
 let data3 = data.versions, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate604.errors = [{
+if (data3.length > 1e3) return validate609.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate604.errors = [{
+if (data3.length < 1) return validate609.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "minItems",
 params: { limit: 1 }
@@ -43201,15 +43406,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate603(data3[i0], {
+if (validate608(data3[i0], {
 instancePath: instancePath + "/versions/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate603.errors : vErrors.concat(validate603.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate608.errors : vErrors.concat(validate608.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath: instancePath + "/versions",
 keyword: "type",
 params: { type: "array" }
@@ -43221,21 +43426,21 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate604.errors = [{
+} else return validate609.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate604.errors = vErrors, errors === 0;
+return validate609.errors = vErrors, errors === 0;
 }
-const registry_RegistryIndex = validate606;
-function validate606(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const registry_RegistryIndex = validate611;
+function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate606.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "plugins") return validate611.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43245,19 +43450,19 @@ known: "format,plugins"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate606.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.plugins === void 0 && (missing0 = "plugins")) return validate611.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format, _errs2 = errors;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate606.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate611.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate606.errors = [{
+if (data0 !== 1) return validate611.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -43269,7 +43474,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate606.errors = [{
+if (data1.length > 1e4) return validate611.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -43278,15 +43483,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate604(data1[i0], {
+if (validate609(data1[i0], {
 instancePath: instancePath + "/plugins/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate604.errors : vErrors.concat(validate604.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate609.errors : vErrors.concat(validate609.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate606.errors = [{
+} else return validate611.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -43296,18 +43501,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate606.errors = [{
+} else return validate611.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate606.errors = vErrors, errors === 0;
+return validate611.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleSet = validate609;
-function validate609(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleSet = validate614;
+function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate609.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "everySeconds" && key0 !== "cron" && key0 !== "timeZone" && key0 !== "catchUp" && key0 !== "data") return validate614.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43317,7 +43522,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate609.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate614.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43325,22 +43530,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate609.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate609.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern227.test(data0)) return validate609.errors = [{
+if (!pattern227.test(data0)) return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -43351,22 +43556,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate609.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate614.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate609.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate614.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate609.errors = [{
+if (!pattern5.test(data1)) return validate614.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -43376,13 +43581,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate609.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate614.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate609.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate614.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -43390,7 +43595,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate609.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate614.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -43405,17 +43610,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate609.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate614.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate609.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate614.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -43426,17 +43631,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate609.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate614.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate609.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate614.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -43446,12 +43651,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate609.errors = [{
+if (typeof data5 != "string") return validate614.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate609.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate614.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -43464,14 +43669,81 @@ var valid0 = !0;
 }
 }
 }
-} else return validate609.errors = [{
+} else return validate614.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate609.errors = null, !0;
+return validate614.errors = null, !0;
 }
-const schedule_ScheduleEntry = validate610, schema377 = {
+const schedule_ScheduleOwners = validate615;
+function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugins") return validate615.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugins"
+}
+}], !1;
+{
+let missing0;
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate615.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugins !== void 0) {
+let data0 = data.plugins;
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate615.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate615.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate615.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate615.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate615.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate615.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+}
+} else return validate615.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate615.errors = null, !0;
+}
+const schedule_ScheduleEntry = validate616, schema380 = {
 type: "object",
 properties: {
 name: {
@@ -43526,9 +43798,9 @@ required: [
 "next"
 ]
 };
-function validate610(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate616(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (!func29.call(schema377.properties, key0)) return validate610.errors = [{
+for (let key0 in data) if (!func29.call(schema380.properties, key0)) return validate616.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43538,7 +43810,7 @@ known: "name,at,everySeconds,cron,timeZone,catchUp,data,next,last"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate610.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.catchUp === void 0 && (missing0 = "catchUp") || data.next === void 0 && (missing0 = "next")) return validate616.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43546,22 +43818,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate610.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate616.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate610.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate616.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern227.test(data0)) return validate610.errors = [{
+if (!pattern227.test(data0)) return validate616.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -43572,22 +43844,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate610.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate616.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate610.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate616.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate610.errors = [{
+if (!pattern5.test(data1)) return validate616.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -43597,13 +43869,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.everySeconds !== void 0) {
 let data2 = data.everySeconds;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate610.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate616.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 31622400 || isNaN(data2)) return validate610.errors = [{
+if (data2 > 31622400 || isNaN(data2)) return validate616.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "maximum",
 params: {
@@ -43611,7 +43883,7 @@ comparison: "<=",
 limit: 31622400
 }
 }], !1;
-if (data2 < 10 || isNaN(data2)) return validate610.errors = [{
+if (data2 < 10 || isNaN(data2)) return validate616.errors = [{
 instancePath: instancePath + "/everySeconds",
 keyword: "minimum",
 params: {
@@ -43626,17 +43898,17 @@ if (valid0) {
 if (data.cron !== void 0) {
 let data3 = data.cron;
 if (typeof data3 == "string") {
-if (data3.length > 120 && func2(data3) > 120) return validate610.errors = [{
+if (data3.length > 120 && func2(data3) > 120) return validate616.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data3.length < 18 && func2(data3) < 9) return validate610.errors = [{
+if (data3.length < 18 && func2(data3) < 9) return validate616.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "minLength",
 params: { limit: 9 }
 }], !1;
-} else return validate610.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/cron",
 keyword: "type",
 params: { type: "string" }
@@ -43647,17 +43919,17 @@ if (valid0) {
 if (data.timeZone !== void 0) {
 let data4 = data.timeZone;
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate610.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate616.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate610.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate616.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate610.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/timeZone",
 keyword: "type",
 params: { type: "string" }
@@ -43667,12 +43939,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.catchUp !== void 0) {
 let data5 = data.catchUp;
-if (typeof data5 != "string") return validate610.errors = [{
+if (typeof data5 != "string") return validate616.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data5 !== "once" && data5 !== "skip") return validate610.errors = [{
+if (data5 !== "once" && data5 !== "skip") return validate616.errors = [{
 instancePath: instancePath + "/catchUp",
 keyword: "enum",
 params: { allowed: "\"once\", \"skip\"" }
@@ -43683,22 +43955,22 @@ if (valid0) {
 if (data.next !== void 0) {
 let data6 = data.next;
 if (typeof data6 == "string") {
-if (data6.length > 30 && func2(data6) > 30) return validate610.errors = [{
+if (data6.length > 30 && func2(data6) > 30) return validate616.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data6.length < 40 && func2(data6) < 20) return validate610.errors = [{
+if (data6.length < 40 && func2(data6) < 20) return validate616.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data6)) return validate610.errors = [{
+if (!pattern5.test(data6)) return validate616.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -43709,22 +43981,22 @@ if (valid0) {
 if (data.last !== void 0) {
 let data7 = data.last;
 if (typeof data7 == "string") {
-if (data7.length > 30 && func2(data7) > 30) return validate610.errors = [{
+if (data7.length > 30 && func2(data7) > 30) return validate616.errors = [{
 instancePath: instancePath + "/last",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data7.length < 40 && func2(data7) < 20) return validate610.errors = [{
+if (data7.length < 40 && func2(data7) < 20) return validate616.errors = [{
 instancePath: instancePath + "/last",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data7)) return validate610.errors = [{
+if (!pattern5.test(data7)) return validate616.errors = [{
 instancePath: instancePath + "/last",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate610.errors = [{
+} else return validate616.errors = [{
 instancePath: instancePath + "/last",
 keyword: "type",
 params: { type: "string" }
@@ -43739,20 +44011,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate610.errors = [{
+} else return validate616.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate610.errors = null, !0;
+return validate616.errors = null, !0;
 }
-const schedule_ScheduleList = validate611;
-function validate611(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleList = validate617;
+function validate617(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "schedules") return validate611.errors = [{
+for (let key0 in data) if (key0 !== "schedules") return validate617.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43762,7 +44034,7 @@ known: "schedules"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.schedules === void 0 && (missing0 = "schedules")) return validate611.errors = [{
+if (data.schedules === void 0 && (missing0 = "schedules")) return validate617.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43771,7 +44043,7 @@ if (data.schedules !== void 0) {
 let data0 = data.schedules;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 64) return validate611.errors = [{
+if (data0.length > 64) return validate617.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "maxItems",
 params: { limit: 64 }
@@ -43780,15 +44052,15 @@ params: { limit: 64 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate610(data0[i0], {
+if (validate616(data0[i0], {
 instancePath: instancePath + "/schedules/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate610.errors : vErrors.concat(validate610.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate616.errors : vErrors.concat(validate616.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate611.errors = [{
+} else return validate617.errors = [{
 instancePath: instancePath + "/schedules",
 keyword: "type",
 params: { type: "array" }
@@ -43796,18 +44068,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate611.errors = [{
+} else return validate617.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate611.errors = vErrors, errors === 0;
+return validate617.errors = vErrors, errors === 0;
 }
-const schedule_ScheduleRef = validate613;
-function validate613(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleRef = validate619;
+function validate619(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate613.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate619.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43817,7 +44089,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate613.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate619.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43825,39 +44097,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate613.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate619.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate613.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate619.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern227.test(data0)) return validate613.errors = [{
+if (!pattern227.test(data0)) return validate619.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate613.errors = [{
+} else return validate619.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate613.errors = [{
+} else return validate619.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate613.errors = null, !0;
+return validate619.errors = null, !0;
 }
-const schedule_ScheduleCancelled = validate614;
-function validate614(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleCancelled = validate620;
+function validate620(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "cancelled") return validate614.errors = [{
+for (let key0 in data) if (key0 !== "cancelled") return validate620.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43867,28 +44139,28 @@ known: "cancelled"
 }], !1;
 {
 let missing0;
-if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate614.errors = [{
+if (data.cancelled === void 0 && (missing0 = "cancelled")) return validate620.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate614.errors = [{
+if (data.cancelled !== void 0 && typeof data.cancelled != "boolean") return validate620.errors = [{
 instancePath: instancePath + "/cancelled",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate614.errors = [{
+} else return validate620.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate614.errors = null, !0;
+return validate620.errors = null, !0;
 }
-const schedule_ScheduleDue = validate615;
-function validate615(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const schedule_ScheduleDue = validate621;
+function validate621(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate615.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "at" && key0 !== "late" && key0 !== "data") return validate621.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43898,7 +44170,7 @@ known: "name,at,late,data"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate615.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.at === void 0 && (missing0 = "at") || data.late === void 0 && (missing0 = "late")) return validate621.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -43906,22 +44178,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate615.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate621.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate615.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate621.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern227.test(data0)) return validate615.errors = [{
+if (!pattern227.test(data0)) return validate621.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9-]*$" }
 }], !1;
-} else return validate615.errors = [{
+} else return validate621.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -43932,22 +44204,22 @@ if (valid0) {
 if (data.at !== void 0) {
 let data1 = data.at;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate615.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate621.errors = [{
 instancePath: instancePath + "/at",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate615.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate621.errors = [{
 instancePath: instancePath + "/at",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data1)) return validate615.errors = [{
+if (!pattern5.test(data1)) return validate621.errors = [{
 instancePath: instancePath + "/at",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate615.errors = [{
+} else return validate621.errors = [{
 instancePath: instancePath + "/at",
 keyword: "type",
 params: { type: "string" }
@@ -43956,7 +44228,7 @@ var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
 if (data.late !== void 0) {
-if (typeof data.late != "boolean") return validate615.errors = [{
+if (typeof data.late != "boolean") return validate621.errors = [{
 instancePath: instancePath + "/late",
 keyword: "type",
 params: { type: "boolean" }
@@ -43966,17 +44238,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate615.errors = [{
+} else return validate621.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate615.errors = null, !0;
+return validate621.errors = null, !0;
 }
-const sealed_SealedEvent = validate617, pattern373 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern374 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
-function validate617(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedEvent = validate623, pattern376 = RegExp("^[A-Za-z0-9+/]{16}$", "u"), pattern377 = RegExp("^[A-Za-z0-9+/]{22}$", "u");
+function validate623(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate617.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "epoch" && key0 !== "nonce" && key0 !== "key" && key0 !== "box") return validate623.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -43986,20 +44258,20 @@ known: "sealed,epoch,nonce,key,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate617.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.epoch === void 0 && (missing0 = "epoch") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate623.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate617.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate623.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate617.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate623.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -44007,7 +44279,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate617.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate623.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -44021,13 +44293,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate617.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate623.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate617.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate623.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -44035,7 +44307,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate617.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate623.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -44050,22 +44322,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data2 = data.nonce;
 if (typeof data2 == "string") {
-if (data2.length > 16 && func2(data2) > 16) return validate617.errors = [{
+if (data2.length > 16 && func2(data2) > 16) return validate623.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data2.length < 32 && func2(data2) < 16) return validate617.errors = [{
+if (data2.length < 32 && func2(data2) < 16) return validate623.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern373.test(data2)) return validate617.errors = [{
+if (!pattern376.test(data2)) return validate623.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate617.errors = [{
+} else return validate623.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -44076,22 +44348,22 @@ if (valid0) {
 if (data.key !== void 0) {
 let data3 = data.key;
 if (typeof data3 == "string") {
-if (data3.length > 22 && func2(data3) > 22) return validate617.errors = [{
+if (data3.length > 22 && func2(data3) > 22) return validate623.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 22 }
 }], !1;
-if (data3.length < 44 && func2(data3) < 22) return validate617.errors = [{
+if (data3.length < 44 && func2(data3) < 22) return validate623.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 22 }
 }], !1;
-if (!pattern374.test(data3)) return validate617.errors = [{
+if (!pattern377.test(data3)) return validate623.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{22}$" }
 }], !1;
-} else return validate617.errors = [{
+} else return validate623.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -44102,12 +44374,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data4 = data.box;
 if (typeof data4 == "string") {
-if (data4.length < 48 && func2(data4) < 24) return validate617.errors = [{
+if (data4.length < 48 && func2(data4) < 24) return validate623.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate617.errors = [{
+} else return validate623.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -44119,17 +44391,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate617.errors = [{
+} else return validate623.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate617.errors = null, !0;
+return validate623.errors = null, !0;
 }
-const sealed_SealedQuestion = validate618;
-function validate618(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedQuestion = validate624;
+function validate624(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate618.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "from" && key0 !== "to" && key0 !== "nonce" && key0 !== "about" && key0 !== "box") return validate624.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44139,20 +44411,20 @@ known: "sealed,from,to,nonce,about,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate618.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate624.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate618.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate624.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate618.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate624.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -44160,7 +44432,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate618.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate624.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -44175,22 +44447,22 @@ if (valid0) {
 if (data.from !== void 0) {
 let data1 = data.from;
 if (typeof data1 == "string") {
-if (data1.length > 44 && func2(data1) > 44) return validate618.errors = [{
+if (data1.length > 44 && func2(data1) > 44) return validate624.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data1.length < 88 && func2(data1) < 44) return validate618.errors = [{
+if (data1.length < 88 && func2(data1) < 44) return validate624.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern151.test(data1)) return validate618.errors = [{
+if (!pattern151.test(data1)) return validate624.errors = [{
 instancePath: instancePath + "/from",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate618.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "string" }
@@ -44201,22 +44473,22 @@ if (valid0) {
 if (data.to !== void 0) {
 let data2 = data.to;
 if (typeof data2 == "string") {
-if (data2.length > 44 && func2(data2) > 44) return validate618.errors = [{
+if (data2.length > 44 && func2(data2) > 44) return validate624.errors = [{
 instancePath: instancePath + "/to",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data2.length < 88 && func2(data2) < 44) return validate618.errors = [{
+if (data2.length < 88 && func2(data2) < 44) return validate624.errors = [{
 instancePath: instancePath + "/to",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern151.test(data2)) return validate618.errors = [{
+if (!pattern151.test(data2)) return validate624.errors = [{
 instancePath: instancePath + "/to",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate618.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/to",
 keyword: "type",
 params: { type: "string" }
@@ -44227,22 +44499,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data3 = data.nonce;
 if (typeof data3 == "string") {
-if (data3.length > 16 && func2(data3) > 16) return validate618.errors = [{
+if (data3.length > 16 && func2(data3) > 16) return validate624.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate618.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate624.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern373.test(data3)) return validate618.errors = [{
+if (!pattern376.test(data3)) return validate624.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate618.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -44253,17 +44525,17 @@ if (valid0) {
 if (data.about !== void 0) {
 let data4 = data.about;
 if (typeof data4 == "string") {
-if (data4.length > 255 && func2(data4) > 255) return validate618.errors = [{
+if (data4.length > 255 && func2(data4) > 255) return validate624.errors = [{
 instancePath: instancePath + "/about",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate618.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate624.errors = [{
 instancePath: instancePath + "/about",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate618.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/about",
 keyword: "type",
 params: { type: "string" }
@@ -44274,12 +44546,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data5 = data.box;
 if (typeof data5 == "string") {
-if (data5.length < 48 && func2(data5) < 24) return validate618.errors = [{
+if (data5.length < 48 && func2(data5) < 24) return validate624.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate618.errors = [{
+} else return validate624.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -44292,17 +44564,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate618.errors = [{
+} else return validate624.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate618.errors = null, !0;
+return validate624.errors = null, !0;
 }
-const sealed_SealedAnswer = validate619;
-function validate619(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const sealed_SealedAnswer = validate625;
+function validate625(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate619.errors = [{
+for (let key0 in data) if (key0 !== "sealed" && key0 !== "nonce" && key0 !== "box") return validate625.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44312,20 +44584,20 @@ known: "sealed,nonce,box"
 }], !1;
 {
 let missing0;
-if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate619.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed") || data.nonce === void 0 && (missing0 = "nonce") || data.box === void 0 && (missing0 = "box")) return validate625.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.sealed !== void 0) {
 let data0 = data.sealed;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate619.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate625.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1 || isNaN(data0)) return validate619.errors = [{
+if (data0 > 1 || isNaN(data0)) return validate625.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "maximum",
 params: {
@@ -44333,7 +44605,7 @@ comparison: "<=",
 limit: 1
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate619.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate625.errors = [{
 instancePath: instancePath + "/sealed",
 keyword: "minimum",
 params: {
@@ -44348,22 +44620,22 @@ if (valid0) {
 if (data.nonce !== void 0) {
 let data1 = data.nonce;
 if (typeof data1 == "string") {
-if (data1.length > 16 && func2(data1) > 16) return validate619.errors = [{
+if (data1.length > 16 && func2(data1) > 16) return validate625.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "maxLength",
 params: { limit: 16 }
 }], !1;
-if (data1.length < 32 && func2(data1) < 16) return validate619.errors = [{
+if (data1.length < 32 && func2(data1) < 16) return validate625.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern373.test(data1)) return validate619.errors = [{
+if (!pattern376.test(data1)) return validate625.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{16}$" }
 }], !1;
-} else return validate619.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/nonce",
 keyword: "type",
 params: { type: "string" }
@@ -44374,12 +44646,12 @@ if (valid0) {
 if (data.box !== void 0) {
 let data2 = data.box;
 if (typeof data2 == "string") {
-if (data2.length < 48 && func2(data2) < 24) return validate619.errors = [{
+if (data2.length < 48 && func2(data2) < 24) return validate625.errors = [{
 instancePath: instancePath + "/box",
 keyword: "minLength",
 params: { limit: 24 }
 }], !1;
-} else return validate619.errors = [{
+} else return validate625.errors = [{
 instancePath: instancePath + "/box",
 keyword: "type",
 params: { type: "string" }
@@ -44389,17 +44661,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate619.errors = [{
+} else return validate625.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate619.errors = null, !0;
+return validate625.errors = null, !0;
 }
-const signature_PackageStatement = validate621;
-function validate621(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_PackageStatement = validate627;
+function validate627(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate621.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "version" && key0 !== "manifestDigest" && key0 !== "permissionDigest" && key0 !== "files") return validate627.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44409,7 +44681,7 @@ known: "id,version,manifestDigest,permissionDigest,files"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate621.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.version === void 0 && (missing0 = "version") || data.manifestDigest === void 0 && (missing0 = "manifestDigest") || data.permissionDigest === void 0 && (missing0 = "permissionDigest") || data.files === void 0 && (missing0 = "files")) return validate627.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -44417,22 +44689,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate621.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate627.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate621.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate627.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate621.errors = [{
+if (!pattern1.test(data0)) return validate627.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -44443,22 +44715,22 @@ if (valid0) {
 if (data.version !== void 0) {
 let data1 = data.version;
 if (typeof data1 == "string") {
-if (data1.length > 64 && func2(data1) > 64) return validate621.errors = [{
+if (data1.length > 64 && func2(data1) > 64) return validate627.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data1.length < 10 && func2(data1) < 5) return validate621.errors = [{
+if (data1.length < 10 && func2(data1) < 5) return validate627.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-if (!pattern105.test(data1)) return validate621.errors = [{
+if (!pattern105.test(data1)) return validate627.errors = [{
 instancePath: instancePath + "/version",
 keyword: "pattern",
 params: { pattern: "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "string" }
@@ -44469,22 +44741,22 @@ if (valid0) {
 if (data.manifestDigest !== void 0) {
 let data2 = data.manifestDigest;
 if (typeof data2 == "string") {
-if (data2.length > 64 && func2(data2) > 64) return validate621.errors = [{
+if (data2.length > 64 && func2(data2) > 64) return validate627.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data2.length < 128 && func2(data2) < 64) return validate621.errors = [{
+if (data2.length < 128 && func2(data2) < 64) return validate627.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data2)) return validate621.errors = [{
+if (!pattern11.test(data2)) return validate627.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/manifestDigest",
 keyword: "type",
 params: { type: "string" }
@@ -44495,22 +44767,22 @@ if (valid0) {
 if (data.permissionDigest !== void 0) {
 let data3 = data.permissionDigest;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate621.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate627.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 128 && func2(data3) < 64) return validate621.errors = [{
+if (data3.length < 128 && func2(data3) < 64) return validate627.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data3)) return validate621.errors = [{
+if (!pattern11.test(data3)) return validate627.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/permissionDigest",
 keyword: "type",
 params: { type: "string" }
@@ -44521,7 +44793,7 @@ if (valid0) {
 if (data.files !== void 0) {
 let data4 = data.files;
 if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-if (Object.keys(data4).length > 2e3) return validate621.errors = [{
+if (Object.keys(data4).length > 2e3) return validate627.errors = [{
 instancePath: instancePath + "/files",
 keyword: "maxProperties",
 params: { limit: 2e3 }
@@ -44529,28 +44801,28 @@ params: { limit: 2e3 }
 for (let key1 in data4) {
 let data5 = data4[key1];
 if (typeof data5 == "string") {
-if (data5.length > 64 && func2(data5) > 64) return validate621.errors = [{
+if (data5.length > 64 && func2(data5) > 64) return validate627.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data5.length < 128 && func2(data5) < 64) return validate621.errors = [{
+if (data5.length < 128 && func2(data5) < 64) return validate627.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data5)) return validate621.errors = [{
+if (!pattern11.test(data5)) return validate627.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate621.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate621.errors = [{
+} else return validate627.errors = [{
 instancePath: instancePath + "/files",
 keyword: "type",
 params: { type: "object" }
@@ -44562,17 +44834,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate621.errors = [{
+} else return validate627.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate621.errors = null, !0;
+return validate627.errors = null, !0;
 }
-const signature_DsseEnvelope = validate622, pattern384 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern385 = RegExp("^[0-9a-f]+$", "u"), pattern386 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
-function validate622(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_DsseEnvelope = validate628, pattern387 = RegExp("^[A-Za-z0-9+/]+={0,2}$", "u"), pattern388 = RegExp("^[0-9a-f]+$", "u"), pattern389 = RegExp("^[A-Za-z0-9+/]{86}==$", "u");
+function validate628(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate622.errors = [{
+for (let key0 in data) if (key0 !== "payloadType" && key0 !== "payload" && key0 !== "signatures") return validate628.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44582,19 +44854,19 @@ known: "payloadType,payload,signatures"
 }], !1;
 {
 let missing0;
-if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate622.errors = [{
+if (data.payloadType === void 0 && (missing0 = "payloadType") || data.payload === void 0 && (missing0 = "payload") || data.signatures === void 0 && (missing0 = "signatures")) return validate628.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.payloadType !== void 0) {
 let data0 = data.payloadType;
-if (typeof data0 != "string") return validate622.errors = [{
+if (typeof data0 != "string") return validate628.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "application/vnd.aico.package+json") return validate622.errors = [{
+if (data0 !== "application/vnd.aico.package+json") return validate628.errors = [{
 instancePath: instancePath + "/payloadType",
 keyword: "const",
 params: { allowed: "\"application/vnd.aico.package+json\"" }
@@ -44605,22 +44877,22 @@ if (valid0) {
 if (data.payload !== void 0) {
 let data1 = data.payload;
 if (typeof data1 == "string") {
-if (data1.length > 2e6 && func2(data1) > 2e6) return validate622.errors = [{
+if (data1.length > 2e6 && func2(data1) > 2e6) return validate628.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "maxLength",
 params: { limit: 2e6 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate622.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate628.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern384.test(data1)) return validate622.errors = [{
+if (!pattern387.test(data1)) return validate628.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate622.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/payload",
 keyword: "type",
 params: { type: "string" }
@@ -44631,12 +44903,12 @@ if (valid0) {
 if (data.signatures !== void 0) {
 let data2 = data.signatures;
 if (Array.isArray(data2)) {
-if (data2.length > 5) return validate622.errors = [{
+if (data2.length > 5) return validate628.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "maxItems",
 params: { limit: 5 }
 }], !1;
-if (data2.length < 1) return validate622.errors = [{
+if (data2.length < 1) return validate628.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "minItems",
 params: { limit: 1 }
@@ -44646,7 +44918,7 @@ let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0];
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate622.errors = [{
+for (let key1 in data3) if (key1 !== "keyid" && key1 !== "sig" && key1 !== "publicKey") return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -44656,7 +44928,7 @@ known: "keyid,sig,publicKey"
 }], !1;
 {
 let missing1;
-if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate622.errors = [{
+if (data3.keyid === void 0 && (missing1 = "keyid") || data3.sig === void 0 && (missing1 = "sig")) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -44664,22 +44936,22 @@ params: { missingProperty: missing1 }
 if (data3.keyid !== void 0) {
 let data4 = data3.keyid;
 if (typeof data4 == "string") {
-if (data4.length > 64 && func2(data4) > 64) return validate622.errors = [{
+if (data4.length > 64 && func2(data4) > 64) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data4.length < 32 && func2(data4) < 16) return validate622.errors = [{
+if (data4.length < 32 && func2(data4) < 16) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern385.test(data4)) return validate622.errors = [{
+if (!pattern388.test(data4)) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate622.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/keyid",
 keyword: "type",
 params: { type: "string" }
@@ -44690,22 +44962,22 @@ if (valid2) {
 if (data3.sig !== void 0) {
 let data5 = data3.sig;
 if (typeof data5 == "string") {
-if (data5.length > 88 && func2(data5) > 88) return validate622.errors = [{
+if (data5.length > 88 && func2(data5) > 88) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "maxLength",
 params: { limit: 88 }
 }], !1;
-if (data5.length < 176 && func2(data5) < 88) return validate622.errors = [{
+if (data5.length < 176 && func2(data5) < 88) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "minLength",
 params: { limit: 88 }
 }], !1;
-if (!pattern386.test(data5)) return validate622.errors = [{
+if (!pattern389.test(data5)) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{86}==$" }
 }], !1;
-} else return validate622.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/sig",
 keyword: "type",
 params: { type: "string" }
@@ -44716,22 +44988,22 @@ if (valid2) {
 if (data3.publicKey !== void 0) {
 let data6 = data3.publicKey;
 if (typeof data6 == "string") {
-if (data6.length > 44 && func2(data6) > 44) return validate622.errors = [{
+if (data6.length > 44 && func2(data6) > 44) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data6.length < 88 && func2(data6) < 44) return validate622.errors = [{
+if (data6.length < 88 && func2(data6) < 44) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern151.test(data6)) return validate622.errors = [{
+if (!pattern151.test(data6)) return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate622.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -44741,14 +45013,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate622.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate622.errors = [{
+} else return validate628.errors = [{
 instancePath: instancePath + "/signatures",
 keyword: "type",
 params: { type: "array" }
@@ -44758,17 +45030,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate622.errors = [{
+} else return validate628.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate622.errors = null, !0;
+return validate628.errors = null, !0;
 }
-const signature_TrustStore = validate623;
-function validate623(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const signature_TrustStore = validate629;
+function validate629(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate623.errors = [{
+for (let key0 in data) if (key0 !== "format" && key0 !== "keys") return validate629.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -44778,19 +45050,19 @@ known: "format,keys"
 }], !1;
 {
 let missing0;
-if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate623.errors = [{
+if (data.format === void 0 && (missing0 = "format") || data.keys === void 0 && (missing0 = "keys")) return validate629.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.format !== void 0) {
 let data0 = data.format;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate623.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate629.errors = [{
 instancePath: instancePath + "/format",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (data0 !== 1) return validate623.errors = [{
+if (data0 !== 1) return validate629.errors = [{
 instancePath: instancePath + "/format",
 keyword: "const",
 params: { allowed: "1" }
@@ -44801,7 +45073,7 @@ if (valid0) {
 if (data.keys !== void 0) {
 let data1 = data.keys;
 if (Array.isArray(data1)) {
-if (data1.length > 500) return validate623.errors = [{
+if (data1.length > 500) return validate629.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -44811,7 +45083,7 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate623.errors = [{
+for (let key1 in data2) if (key1 !== "keyId" && key1 !== "publicKey" && key1 !== "name" && key1 !== "tiers" && key1 !== "revoked") return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -44821,7 +45093,7 @@ known: "keyId,publicKey,name,tiers,revoked"
 }], !1;
 {
 let missing1;
-if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate623.errors = [{
+if (data2.keyId === void 0 && (missing1 = "keyId") || data2.publicKey === void 0 && (missing1 = "publicKey") || data2.name === void 0 && (missing1 = "name") || data2.tiers === void 0 && (missing1 = "tiers")) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -44829,22 +45101,22 @@ params: { missingProperty: missing1 }
 if (data2.keyId !== void 0) {
 let data3 = data2.keyId;
 if (typeof data3 == "string") {
-if (data3.length > 64 && func2(data3) > 64) return validate623.errors = [{
+if (data3.length > 64 && func2(data3) > 64) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data3.length < 32 && func2(data3) < 16) return validate623.errors = [{
+if (data3.length < 32 && func2(data3) < 16) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "minLength",
 params: { limit: 16 }
 }], !1;
-if (!pattern385.test(data3)) return validate623.errors = [{
+if (!pattern388.test(data3)) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]+$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/keyId",
 keyword: "type",
 params: { type: "string" }
@@ -44855,22 +45127,22 @@ if (valid2) {
 if (data2.publicKey !== void 0) {
 let data4 = data2.publicKey;
 if (typeof data4 == "string") {
-if (data4.length > 44 && func2(data4) > 44) return validate623.errors = [{
+if (data4.length > 44 && func2(data4) > 44) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "maxLength",
 params: { limit: 44 }
 }], !1;
-if (data4.length < 88 && func2(data4) < 44) return validate623.errors = [{
+if (data4.length < 88 && func2(data4) < 44) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "minLength",
 params: { limit: 44 }
 }], !1;
-if (!pattern151.test(data4)) return validate623.errors = [{
+if (!pattern151.test(data4)) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]{43}=$" }
 }], !1;
-} else return validate623.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/publicKey",
 keyword: "type",
 params: { type: "string" }
@@ -44881,17 +45153,17 @@ if (valid2) {
 if (data2.name !== void 0) {
 let data5 = data2.name;
 if (typeof data5 == "string") {
-if (data5.length > 80 && func2(data5) > 80) return validate623.errors = [{
+if (data5.length > 80 && func2(data5) > 80) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data5.length < 2 && func2(data5) < 1) return validate623.errors = [{
+if (data5.length < 2 && func2(data5) < 1) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate623.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -44902,12 +45174,12 @@ if (valid2) {
 if (data2.tiers !== void 0) {
 let data6 = data2.tiers;
 if (Array.isArray(data6)) {
-if (data6.length > 2) return validate623.errors = [{
+if (data6.length > 2) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data6.length < 1) return validate623.errors = [{
+if (data6.length < 1) return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "minItems",
 params: { limit: 1 }
@@ -44916,19 +45188,19 @@ params: { limit: 1 }
 let len1 = data6.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1];
-if (typeof data7 != "string") return validate623.errors = [{
+if (typeof data7 != "string") return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data7 !== "isolated" && data7 !== "trusted") return validate623.errors = [{
+if (data7 !== "isolated" && data7 !== "trusted") return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers/" + i1,
 keyword: "enum",
 params: { allowed: "\"isolated\", \"trusted\"" }
 }], !1;
 }
 }
-} else return validate623.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/tiers",
 keyword: "type",
 params: { type: "array" }
@@ -44937,7 +45209,7 @@ var valid2 = !0;
 } else var valid2 = !0;
 if (valid2) {
 if (data2.revoked !== void 0) {
-if (typeof data2.revoked != "boolean") return validate623.errors = [{
+if (typeof data2.revoked != "boolean") return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0 + "/revoked",
 keyword: "type",
 params: { type: "boolean" }
@@ -44949,14 +45221,14 @@ var valid2 = !0;
 }
 }
 }
-} else return validate623.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate623.errors = [{
+} else return validate629.errors = [{
 instancePath: instancePath + "/keys",
 keyword: "type",
 params: { type: "array" }
@@ -44965,15 +45237,15 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate623.errors = [{
+} else return validate629.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate623.errors = null, !0;
+return validate629.errors = null, !0;
 }
-const storage_SqlValue = validate625;
-function validate625(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlValue = validate631;
+function validate631(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0, _errs0 = errors, valid0 = !1, _errs1 = errors;
 if (errors === _errs1) {
 if (typeof data == "string") {
@@ -45099,14 +45371,14 @@ instancePath,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate625.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++, validate631.errors = vErrors, !1;
 }
-return validate625.errors = vErrors, errors === 0;
+return validate631.errors = vErrors, errors === 0;
 }
-const storage_KeyGet = validate626;
-function validate626(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyGet = validate632;
+function validate632(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate626.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate632.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45116,7 +45388,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate626.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate632.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45124,34 +45396,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate626.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate632.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate626.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate632.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate626.errors = [{
+} else return validate632.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate626.errors = [{
+} else return validate632.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate626.errors = null, !0;
+return validate632.errors = null, !0;
 }
-const storage_KeyValue = validate627;
-function validate627(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyValue = validate633;
+function validate633(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate627.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate633.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45159,17 +45431,17 @@ additionalProperty: key0,
 known: "value"
 }
 }], !1;
-} else return validate627.errors = [{
+} else return validate633.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate627.errors = null, !0;
+return validate633.errors = null, !0;
 }
-const storage_KeySet = validate628;
-function validate628(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeySet = validate634;
+function validate634(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate628.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "value") return validate634.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45179,7 +45451,7 @@ known: "key,value"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate628.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.value === void 0 && (missing0 = "value")) return validate634.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45187,34 +45459,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate628.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate634.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate628.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate634.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate628.errors = [{
+} else return validate634.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate628.errors = [{
+} else return validate634.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate628.errors = null, !0;
+return validate634.errors = null, !0;
 }
-const storage_KeyDelete = validate629;
-function validate629(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDelete = validate635;
+function validate635(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate629.errors = [{
+for (let key0 in data) if (key0 !== "key") return validate635.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45224,7 +45496,7 @@ known: "key"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate629.errors = [{
+if (data.key === void 0 && (missing0 = "key")) return validate635.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45232,34 +45504,34 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate629.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate635.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate629.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate635.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate629.errors = [{
+} else return validate635.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate629.errors = [{
+} else return validate635.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate629.errors = null, !0;
+return validate635.errors = null, !0;
 }
-const storage_KeyDeleted = validate630;
-function validate630(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyDeleted = validate636;
+function validate636(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate630.errors = [{
+for (let key0 in data) if (key0 !== "deleted") return validate636.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45269,28 +45541,28 @@ known: "deleted"
 }], !1;
 {
 let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate630.errors = [{
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate636.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate630.errors = [{
+if (data.deleted !== void 0 && typeof data.deleted != "boolean") return validate636.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate630.errors = [{
+} else return validate636.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate630.errors = null, !0;
+return validate636.errors = null, !0;
 }
-const storage_KeyList = validate631;
-function validate631(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyList = validate637;
+function validate637(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate631.errors = [{
+for (let key0 in data) if (key0 !== "prefix" && key0 !== "after" && key0 !== "limit") return validate637.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45301,12 +45573,12 @@ known: "prefix,after,limit"
 if (data.prefix !== void 0) {
 let data0 = data.prefix;
 if (typeof data0 == "string") {
-if (data0.length > 512 && func2(data0) > 512) return validate631.errors = [{
+if (data0.length > 512 && func2(data0) > 512) return validate637.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-} else return validate631.errors = [{
+} else return validate637.errors = [{
 instancePath: instancePath + "/prefix",
 keyword: "type",
 params: { type: "string" }
@@ -45317,17 +45589,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data1 = data.after;
 if (typeof data1 == "string") {
-if (data1.length > 512 && func2(data1) > 512) return validate631.errors = [{
+if (data1.length > 512 && func2(data1) > 512) return validate637.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate631.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate637.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate631.errors = [{
+} else return validate637.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -45337,13 +45609,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate631.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate637.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate631.errors = [{
+if (data2 > 1e3 || isNaN(data2)) return validate637.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -45351,7 +45623,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate631.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate637.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -45364,17 +45636,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate631.errors = [{
+} else return validate637.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate631.errors = null, !0;
+return validate637.errors = null, !0;
 }
-const storage_KeyEntries = validate632;
-function validate632(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_KeyEntries = validate638;
+function validate638(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate632.errors = [{
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate638.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45384,7 +45656,7 @@ known: "entries,next"
 }], !1;
 {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate632.errors = [{
+if (data.entries === void 0 && (missing0 = "entries")) return validate638.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45392,7 +45664,7 @@ params: { missingProperty: missing0 }
 if (data.entries !== void 0) {
 let data0 = data.entries;
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate632.errors = [{
+if (data0.length > 1e3) return validate638.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -45402,7 +45674,7 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate632.errors = [{
+for (let key1 in data1) if (key1 !== "key" && key1 !== "value") return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "additionalProperties",
 params: {
@@ -45412,7 +45684,7 @@ known: "key,value"
 }], !1;
 {
 let missing1;
-if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate632.errors = [{
+if (data1.key === void 0 && (missing1 = "key") || data1.value === void 0 && (missing1 = "value")) return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -45420,31 +45692,31 @@ params: { missingProperty: missing1 }
 if (data1.key !== void 0) {
 let data2 = data1.key;
 if (typeof data2 == "string") {
-if (data2.length > 512 && func2(data2) > 512) return validate632.errors = [{
+if (data2.length > 512 && func2(data2) > 512) return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate632.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate632.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0 + "/key",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate632.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/entries/" + i0,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
 }
-} else return validate632.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -45455,17 +45727,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data3 = data.next;
 if (typeof data3 == "string") {
-if (data3.length > 512 && func2(data3) > 512) return validate632.errors = [{
+if (data3.length > 512 && func2(data3) > 512) return validate638.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 512 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate632.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate638.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate632.errors = [{
+} else return validate638.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -45474,20 +45746,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate632.errors = [{
+} else return validate638.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate632.errors = null, !0;
+return validate638.errors = null, !0;
 }
-const storage_SqlStatement = validate633;
-function validate633(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlStatement = validate639;
+function validate639(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate633.errors = [{
+for (let key0 in data) if (key0 !== "sql" && key0 !== "values") return validate639.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45497,7 +45769,7 @@ known: "sql,values"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.sql === void 0 && (missing0 = "sql")) return validate633.errors = [{
+if (data.sql === void 0 && (missing0 = "sql")) return validate639.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45506,17 +45778,17 @@ if (data.sql !== void 0) {
 let data0 = data.sql, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 1e5 && func2(data0) > 1e5) return validate633.errors = [{
+if (data0.length > 1e5 && func2(data0) > 1e5) return validate639.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate633.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate639.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate633.errors = [{
+} else return validate639.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -45529,7 +45801,7 @@ if (data.values !== void 0) {
 let data1 = data.values, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate633.errors = [{
+if (data1.length > 1e4) return validate639.errors = [{
 instancePath: instancePath + "/values",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -45538,15 +45810,15 @@ params: { limit: 1e4 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate625(data1[i0], {
+if (validate631(data1[i0], {
 instancePath: instancePath + "/values/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate625.errors : vErrors.concat(validate625.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate631.errors : vErrors.concat(validate631.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate633.errors = [{
+} else return validate639.errors = [{
 instancePath: instancePath + "/values",
 keyword: "type",
 params: { type: "array" }
@@ -45556,21 +45828,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate633.errors = [{
+} else return validate639.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate633.errors = vErrors, errors === 0;
+return validate639.errors = vErrors, errors === 0;
 }
-const storage_SqlBatch = validate635;
-function validate635(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlBatch = validate641;
+function validate641(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate635.errors = [{
+for (let key0 in data) if (key0 !== "statements" && key0 !== "readOnly") return validate641.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45580,7 +45852,7 @@ known: "statements,readOnly"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.statements === void 0 && (missing0 = "statements")) return validate635.errors = [{
+if (data.statements === void 0 && (missing0 = "statements")) return validate641.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45589,12 +45861,12 @@ if (data.statements !== void 0) {
 let data0 = data.statements, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate635.errors = [{
+if (data0.length > 5e3) return validate641.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 5e3 }
 }], !1;
-if (data0.length < 1) return validate635.errors = [{
+if (data0.length < 1) return validate641.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -45603,15 +45875,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate633(data0[i0], {
+if (validate639(data0[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate633.errors : vErrors.concat(validate633.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate639.errors : vErrors.concat(validate639.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate635.errors = [{
+} else return validate641.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -45622,7 +45894,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.readOnly !== void 0) {
 let _errs5 = errors;
-if (typeof data.readOnly != "boolean") return validate635.errors = [{
+if (typeof data.readOnly != "boolean") return validate641.errors = [{
 instancePath: instancePath + "/readOnly",
 keyword: "type",
 params: { type: "boolean" }
@@ -45631,21 +45903,21 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate635.errors = [{
+} else return validate641.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate635.errors = vErrors, errors === 0;
+return validate641.errors = vErrors, errors === 0;
 }
-const storage_SqlResult = validate637;
-function validate637(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResult = validate643;
+function validate643(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate637.errors = [{
+for (let key0 in data) if (key0 !== "columns" && key0 !== "rows" && key0 !== "changes") return validate643.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45655,7 +45927,7 @@ known: "columns,rows,changes"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate637.errors = [{
+if (data.columns === void 0 && (missing0 = "columns") || data.rows === void 0 && (missing0 = "rows") || data.changes === void 0 && (missing0 = "changes")) return validate643.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45664,7 +45936,7 @@ if (data.columns !== void 0) {
 let data0 = data.columns, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate637.errors = [{
+if (data0.length > 2e3) return validate643.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -45675,12 +45947,12 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0], _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate637.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate643.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-} else return validate637.errors = [{
+} else return validate643.errors = [{
 instancePath: instancePath + "/columns/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -45689,7 +45961,7 @@ params: { type: "string" }
 if (_errs4 !== errors) break;
 }
 }
-} else return validate637.errors = [{
+} else return validate643.errors = [{
 instancePath: instancePath + "/columns",
 keyword: "type",
 params: { type: "array" }
@@ -45702,7 +45974,7 @@ if (data.rows !== void 0) {
 let data2 = data.rows, _errs6 = errors;
 if (errors === _errs6) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e5) return validate637.errors = [{
+if (data2.length > 1e5) return validate643.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "maxItems",
 params: { limit: 1e5 }
@@ -45713,7 +45985,7 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data3 = data2[i1], _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 2e3) return validate637.errors = [{
+if (data3.length > 2e3) return validate643.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "maxItems",
 params: { limit: 2e3 }
@@ -45722,15 +45994,15 @@ params: { limit: 2e3 }
 let len2 = data3.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs10 = errors;
-if (validate625(data3[i2], {
+if (validate631(data3[i2], {
 instancePath: instancePath + "/rows/" + i1 + "/" + i2,
 parentData: data3,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate625.errors : vErrors.concat(validate625.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate631.errors : vErrors.concat(validate631.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate637.errors = [{
+} else return validate643.errors = [{
 instancePath: instancePath + "/rows/" + i1,
 keyword: "type",
 params: { type: "array" }
@@ -45739,7 +46011,7 @@ params: { type: "array" }
 if (_errs8 !== errors) break;
 }
 }
-} else return validate637.errors = [{
+} else return validate643.errors = [{
 instancePath: instancePath + "/rows",
 keyword: "type",
 params: { type: "array" }
@@ -45750,13 +46022,13 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.changes !== void 0) {
 let data5 = data.changes, _errs11 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate637.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate643.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs11 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate637.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate643.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "maximum",
 params: {
@@ -45764,7 +46036,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate637.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate643.errors = [{
 instancePath: instancePath + "/changes",
 keyword: "minimum",
 params: {
@@ -45778,21 +46050,21 @@ var valid0 = _errs11 === errors;
 }
 }
 }
-} else return validate637.errors = [{
+} else return validate643.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate637.errors = vErrors, errors === 0;
+return validate643.errors = vErrors, errors === 0;
 }
-const storage_SqlResults = validate639;
-function validate639(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SqlResults = validate645;
+function validate645(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "results") return validate639.errors = [{
+for (let key0 in data) if (key0 !== "results") return validate645.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45802,7 +46074,7 @@ known: "results"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.results === void 0 && (missing0 = "results")) return validate639.errors = [{
+if (data.results === void 0 && (missing0 = "results")) return validate645.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45811,7 +46083,7 @@ if (data.results !== void 0) {
 let data0 = data.results;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 5e3) return validate639.errors = [{
+if (data0.length > 5e3) return validate645.errors = [{
 instancePath: instancePath + "/results",
 keyword: "maxItems",
 params: { limit: 5e3 }
@@ -45820,15 +46092,15 @@ params: { limit: 5e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate637(data0[i0], {
+if (validate643(data0[i0], {
 instancePath: instancePath + "/results/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate637.errors : vErrors.concat(validate637.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate643.errors : vErrors.concat(validate643.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate639.errors = [{
+} else return validate645.errors = [{
 instancePath: instancePath + "/results",
 keyword: "type",
 params: { type: "array" }
@@ -45836,18 +46108,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate639.errors = [{
+} else return validate645.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate639.errors = vErrors, errors === 0;
+return validate645.errors = vErrors, errors === 0;
 }
-const storage_Migration = validate641;
-function validate641(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migration = validate647;
+function validate647(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate641.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "name" && key0 !== "sql") return validate647.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45857,20 +46129,20 @@ known: "version,name,sql"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate641.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.name === void 0 && (missing0 = "name") || data.sql === void 0 && (missing0 = "sql")) return validate647.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate641.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate647.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e5 || isNaN(data0)) return validate641.errors = [{
+if (data0 > 1e5 || isNaN(data0)) return validate647.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -45878,7 +46150,7 @@ comparison: "<=",
 limit: 1e5
 }
 }], !1;
-if (data0 < 1 || isNaN(data0)) return validate641.errors = [{
+if (data0 < 1 || isNaN(data0)) return validate647.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -45893,17 +46165,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate641.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate647.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate641.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate647.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate641.errors = [{
+} else return validate647.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -45914,17 +46186,17 @@ if (valid0) {
 if (data.sql !== void 0) {
 let data2 = data.sql;
 if (typeof data2 == "string") {
-if (data2.length > 2e5 && func2(data2) > 2e5) return validate641.errors = [{
+if (data2.length > 2e5 && func2(data2) > 2e5) return validate647.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate641.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate647.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate641.errors = [{
+} else return validate647.errors = [{
 instancePath: instancePath + "/sql",
 keyword: "type",
 params: { type: "string" }
@@ -45934,20 +46206,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate641.errors = [{
+} else return validate647.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate641.errors = null, !0;
+return validate647.errors = null, !0;
 }
-const storage_Migrate = validate642;
-function validate642(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrate = validate648;
+function validate648(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "migrations") return validate642.errors = [{
+for (let key0 in data) if (key0 !== "migrations") return validate648.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -45957,7 +46229,7 @@ known: "migrations"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.migrations === void 0 && (missing0 = "migrations")) return validate642.errors = [{
+if (data.migrations === void 0 && (missing0 = "migrations")) return validate648.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -45966,7 +46238,7 @@ if (data.migrations !== void 0) {
 let data0 = data.migrations;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate642.errors = [{
+if (data0.length > 1e3) return validate648.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -45975,15 +46247,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate641(data0[i0], {
+if (validate647(data0[i0], {
 instancePath: instancePath + "/migrations/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate641.errors : vErrors.concat(validate641.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate647.errors : vErrors.concat(validate647.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate642.errors = [{
+} else return validate648.errors = [{
 instancePath: instancePath + "/migrations",
 keyword: "type",
 params: { type: "array" }
@@ -45991,18 +46263,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate642.errors = [{
+} else return validate648.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate642.errors = vErrors, errors === 0;
+return validate648.errors = vErrors, errors === 0;
 }
-const storage_Migrated = validate644;
-function validate644(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_Migrated = validate650;
+function validate650(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate644.errors = [{
+for (let key0 in data) if (key0 !== "version" && key0 !== "applied") return validate650.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46012,20 +46284,20 @@ known: "version,applied"
 }], !1;
 {
 let missing0;
-if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate644.errors = [{
+if (data.version === void 0 && (missing0 = "version") || data.applied === void 0 && (missing0 = "applied")) return validate650.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.version !== void 0) {
 let data0 = data.version;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate644.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate650.errors = [{
 instancePath: instancePath + "/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate644.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate650.errors = [{
 instancePath: instancePath + "/version",
 keyword: "maximum",
 params: {
@@ -46033,7 +46305,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate644.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate650.errors = [{
 instancePath: instancePath + "/version",
 keyword: "minimum",
 params: {
@@ -46048,7 +46320,7 @@ if (valid0) {
 if (data.applied !== void 0) {
 let data1 = data.applied;
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate644.errors = [{
+if (data1.length > 1e3) return validate650.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -46057,13 +46329,13 @@ params: { limit: 1e3 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate644.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate650.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate644.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate650.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "maximum",
 params: {
@@ -46071,7 +46343,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate644.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate650.errors = [{
 instancePath: instancePath + "/applied/" + i0,
 keyword: "minimum",
 params: {
@@ -46082,7 +46354,7 @@ limit: 0
 }
 }
 }
-} else return validate644.errors = [{
+} else return validate650.errors = [{
 instancePath: instancePath + "/applied",
 keyword: "type",
 params: { type: "array" }
@@ -46091,17 +46363,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate644.errors = [{
+} else return validate650.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate644.errors = null, !0;
+return validate650.errors = null, !0;
 }
-const storage_SnapshotRef = validate645;
-function validate645(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotRef = validate651;
+function validate651(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot") return validate645.errors = [{
+for (let key0 in data) if (key0 !== "snapshot") return validate651.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46111,7 +46383,7 @@ known: "snapshot"
 }], !1;
 {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate645.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot")) return validate651.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46119,34 +46391,34 @@ params: { missingProperty: missing0 }
 if (data.snapshot !== void 0) {
 let data0 = data.snapshot;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate645.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate651.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate645.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate651.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate645.errors = [{
+} else return validate651.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate645.errors = [{
+} else return validate651.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate645.errors = null, !0;
+return validate651.errors = null, !0;
 }
-const storage_SnapshotLeftOut = validate646;
-function validate646(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotLeftOut = validate652;
+function validate652(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate646.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "code") return validate652.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46156,7 +46428,7 @@ known: "plugin,code"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate646.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.code === void 0 && (missing0 = "code")) return validate652.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46164,22 +46436,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate646.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate652.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate646.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate652.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate646.errors = [{
+if (!pattern1.test(data0)) return validate652.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate646.errors = [{
+} else return validate652.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -46190,22 +46462,22 @@ if (valid0) {
 if (data.code !== void 0) {
 let data1 = data.code;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate646.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate652.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate646.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate652.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern28.test(data1)) return validate646.errors = [{
+if (!pattern28.test(data1)) return validate652.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]*$" }
 }], !1;
-} else return validate646.errors = [{
+} else return validate652.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -46214,20 +46486,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate646.errors = [{
+} else return validate652.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate646.errors = null, !0;
+return validate652.errors = null, !0;
 }
-const storage_SnapshotBegun = validate647;
-function validate647(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotBegun = validate653;
+function validate653(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate647.errors = [{
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugins" && key0 !== "leftOut") return validate653.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46237,7 +46509,7 @@ known: "snapshot,plugins,leftOut"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate647.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugins === void 0 && (missing0 = "plugins") || data.leftOut === void 0 && (missing0 = "leftOut")) return validate653.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46246,17 +46518,17 @@ if (data.snapshot !== void 0) {
 let data0 = data.snapshot, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate647.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate653.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate647.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate653.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate647.errors = [{
+} else return validate653.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
@@ -46269,7 +46541,7 @@ if (data.plugins !== void 0) {
 let data1 = data.plugins, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate647.errors = [{
+if (data1.length > 1e4) return validate653.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -46280,22 +46552,22 @@ for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0], _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate647.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate653.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate647.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate653.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data2)) return validate647.errors = [{
+if (!pattern1.test(data2)) return validate653.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate647.errors = [{
+} else return validate653.errors = [{
 instancePath: instancePath + "/plugins/" + i0,
 keyword: "type",
 params: { type: "string" }
@@ -46304,7 +46576,7 @@ params: { type: "string" }
 if (_errs6 !== errors) break;
 }
 }
-} else return validate647.errors = [{
+} else return validate653.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "array" }
@@ -46317,7 +46589,7 @@ if (data.leftOut !== void 0) {
 let data3 = data.leftOut, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e4) return validate647.errors = [{
+if (data3.length > 1e4) return validate653.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -46326,15 +46598,15 @@ params: { limit: 1e4 }
 let len1 = data3.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs10 = errors;
-if (validate646(data3[i1], {
+if (validate652(data3[i1], {
 instancePath: instancePath + "/leftOut/" + i1,
 parentData: data3,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate646.errors : vErrors.concat(validate646.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate652.errors : vErrors.concat(validate652.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate647.errors = [{
+} else return validate653.errors = [{
 instancePath: instancePath + "/leftOut",
 keyword: "type",
 params: { type: "array" }
@@ -46345,18 +46617,18 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate647.errors = [{
+} else return validate653.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate647.errors = vErrors, errors === 0;
+return validate653.errors = vErrors, errors === 0;
 }
-const storage_SnapshotHeld = validate649;
-function validate649(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotHeld = validate655;
+function validate655(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held") return validate649.errors = [{
+for (let key0 in data) if (key0 !== "held") return validate655.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46366,28 +46638,28 @@ known: "held"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held")) return validate649.errors = [{
+if (data.held === void 0 && (missing0 = "held")) return validate655.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.held !== void 0 && typeof data.held != "boolean") return validate649.errors = [{
+if (data.held !== void 0 && typeof data.held != "boolean") return validate655.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate649.errors = [{
+} else return validate655.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate649.errors = null, !0;
+return validate655.errors = null, !0;
 }
-const storage_SnapshotRange = validate650;
-function validate650(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotRange = validate656;
+function validate656(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugin" && key0 !== "from" && key0 !== "count") return validate650.errors = [{
+for (let key0 in data) if (key0 !== "snapshot" && key0 !== "plugin" && key0 !== "from" && key0 !== "count") return validate656.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46397,7 +46669,7 @@ known: "snapshot,plugin,from,count"
 }], !1;
 {
 let missing0;
-if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugin === void 0 && (missing0 = "plugin") || data.from === void 0 && (missing0 = "from") || data.count === void 0 && (missing0 = "count")) return validate650.errors = [{
+if (data.snapshot === void 0 && (missing0 = "snapshot") || data.plugin === void 0 && (missing0 = "plugin") || data.from === void 0 && (missing0 = "from") || data.count === void 0 && (missing0 = "count")) return validate656.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -46405,17 +46677,17 @@ params: { missingProperty: missing0 }
 if (data.snapshot !== void 0) {
 let data0 = data.snapshot;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate650.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate656.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate650.errors = [{
+if (data0.length < 16 && func2(data0) < 8) return validate656.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate650.errors = [{
+} else return validate656.errors = [{
 instancePath: instancePath + "/snapshot",
 keyword: "type",
 params: { type: "string" }
@@ -46426,22 +46698,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate650.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate656.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate650.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate656.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate650.errors = [{
+if (!pattern1.test(data1)) return validate656.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate650.errors = [{
+} else return validate656.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -46451,13 +46723,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.from !== void 0) {
 let data2 = data.from;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate650.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate656.errors = [{
 instancePath: instancePath + "/from",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4294967295 || isNaN(data2)) return validate650.errors = [{
+if (data2 > 4294967295 || isNaN(data2)) return validate656.errors = [{
 instancePath: instancePath + "/from",
 keyword: "maximum",
 params: {
@@ -46465,7 +46737,7 @@ comparison: "<=",
 limit: 4294967295
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate650.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate656.errors = [{
 instancePath: instancePath + "/from",
 keyword: "minimum",
 params: {
@@ -46479,13 +46751,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate650.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate656.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 65536 || isNaN(data3)) return validate650.errors = [{
+if (data3 > 65536 || isNaN(data3)) return validate656.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -46493,7 +46765,7 @@ comparison: "<=",
 limit: 65536
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate650.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate656.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -46508,17 +46780,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate650.errors = [{
+} else return validate656.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate650.errors = null, !0;
+return validate656.errors = null, !0;
 }
-const storage_SnapshotMarks = validate651;
-function validate651(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_SnapshotMarks = validate657;
+function validate657(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held" && key0 !== "bytes" && key0 !== "marks") return validate651.errors = [{
+for (let key0 in data) if (key0 !== "held" && key0 !== "bytes" && key0 !== "marks") return validate657.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -46528,13 +46800,13 @@ known: "held,bytes,marks"
 }], !1;
 {
 let missing0;
-if (data.held === void 0 && (missing0 = "held") || data.bytes === void 0 && (missing0 = "bytes") || data.marks === void 0 && (missing0 = "marks")) return validate651.errors = [{
+if (data.held === void 0 && (missing0 = "held") || data.bytes === void 0 && (missing0 = "bytes") || data.marks === void 0 && (missing0 = "marks")) return validate657.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.held !== void 0) {
-if (typeof data.held != "boolean") return validate651.errors = [{
+if (typeof data.held != "boolean") return validate657.errors = [{
 instancePath: instancePath + "/held",
 keyword: "type",
 params: { type: "boolean" }
@@ -46544,13 +46816,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.bytes !== void 0) {
 let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate651.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate657.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate651.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate657.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "maximum",
 params: {
@@ -46558,7 +46830,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate651.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate657.errors = [{
 instancePath: instancePath + "/bytes",
 keyword: "minimum",
 params: {
@@ -46573,540 +46845,23 @@ if (valid0) {
 if (data.marks !== void 0) {
 let data2 = data.marks;
 if (typeof data2 == "string") {
-if (data2.length > 1398104 && func2(data2) > 1398104) return validate651.errors = [{
+if (data2.length > 1398104 && func2(data2) > 1398104) return validate657.errors = [{
 instancePath: instancePath + "/marks",
 keyword: "maxLength",
 params: { limit: 1398104 }
 }], !1;
-if (!pattern34.test(data2)) return validate651.errors = [{
+if (!pattern34.test(data2)) return validate657.errors = [{
 instancePath: instancePath + "/marks",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
-} else return validate651.errors = [{
-instancePath: instancePath + "/marks",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate651.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate651.errors = null, !0;
-}
-const storage_SnapshotPieces = validate652;
-function validate652(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "held" && key0 !== "pieces") return validate652.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "held,pieces"
-}
-}], !1;
-{
-let missing0;
-if (data.held === void 0 && (missing0 = "held") || data.pieces === void 0 && (missing0 = "pieces")) return validate652.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.held !== void 0) {
-if (typeof data.held != "boolean") return validate652.errors = [{
-instancePath: instancePath + "/held",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.pieces !== void 0) {
-let data1 = data.pieces;
-if (Array.isArray(data1)) {
-if (data1.length > 32) return validate652.errors = [{
-instancePath: instancePath + "/pieces",
-keyword: "maxItems",
-params: { limit: 32 }
-}], !1;
-{
-let len0 = data1.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0];
-if (typeof data2 == "string") {
-if (data2.length > 87384 && func2(data2) > 87384) return validate652.errors = [{
-instancePath: instancePath + "/pieces/" + i0,
-keyword: "maxLength",
-params: { limit: 87384 }
-}], !1;
-if (!pattern34.test(data2)) return validate652.errors = [{
-instancePath: instancePath + "/pieces/" + i0,
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
-}], !1;
-} else return validate652.errors = [{
-instancePath: instancePath + "/pieces/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate652.errors = [{
-instancePath: instancePath + "/pieces",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate652.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate652.errors = null, !0;
-}
-const storage_DatabaseCheck = validate653;
-function validate653(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate653.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "folder,plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate653.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.folder !== void 0) {
-let data0 = data.folder;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate653.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "maxLength",
-params: { limit: 100 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate653.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern49.test(data0)) return validate653.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
-}], !1;
-} else return validate653.errors = [{
-instancePath: instancePath + "/folder",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate653.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate653.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate653.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate653.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate653.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate653.errors = null, !0;
-}
-const storage_DatabaseChecked = validate654;
-function validate654(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate654.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,bytes"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate654.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate654.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate654.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data0)) return validate654.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate654.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data1 = data.bytes;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate654.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate654.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data1 < 0 || isNaN(data1)) return validate654.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate654.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate654.errors = null, !0;
-}
-const storage_KeyRotate = validate655;
-function validate655(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin") return validate655.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin")) return validate655.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate655.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate655.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data0)) return validate655.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate655.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate655.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate655.errors = null, !0;
-}
-const storage_KeyRotating = validate656;
-function validate656(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate656.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "phase,done,total"
-}
-}], !1;
-{
-let missing0;
-if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate656.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.phase !== void 0) {
-let data0 = data.phase;
-if (typeof data0 != "string") return validate656.errors = [{
-instancePath: instancePath + "/phase",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-if (data0 !== "waiting" && data0 !== "encrypting" && data0 !== "reading" && data0 !== "files") return validate656.errors = [{
-instancePath: instancePath + "/phase",
-keyword: "enum",
-params: { allowed: "\"waiting\", \"encrypting\", \"reading\", \"files\"" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.done !== void 0) {
-let data1 = data.done;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate656.errors = [{
-instancePath: instancePath + "/done",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate656.errors = [{
-instancePath: instancePath + "/done",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data1 < 0 || isNaN(data1)) return validate656.errors = [{
-instancePath: instancePath + "/done",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.total !== void 0) {
-let data2 = data.total;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate656.errors = [{
-instancePath: instancePath + "/total",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate656.errors = [{
-instancePath: instancePath + "/total",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate656.errors = [{
-instancePath: instancePath + "/total",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate656.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate656.errors = null, !0;
-}
-const storage_KeyRotated = validate657;
-function validate657(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate657.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "plugin,generation,bytes,blobs"
-}
-}], !1;
-{
-let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate657.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.plugin !== void 0) {
-let data0 = data.plugin;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate657.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate657.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data0)) return validate657.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
 } else return validate657.errors = [{
-instancePath: instancePath + "/plugin",
+instancePath: instancePath + "/marks",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-if (valid0) {
-if (data.generation !== void 0) {
-let data1 = data.generation;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate657.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate657.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 65535
-}
-}], !1;
-if (data1 < 1 || isNaN(data1)) return validate657.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.bytes !== void 0) {
-let data2 = data.bytes;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate657.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate657.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data2 < 0 || isNaN(data2)) return validate657.errors = [{
-instancePath: instancePath + "/bytes",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.blobs !== void 0) {
-let data3 = data.blobs;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate657.errors = [{
-instancePath: instancePath + "/blobs",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate657.errors = [{
-instancePath: instancePath + "/blobs",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data3 < 0 || isNaN(data3)) return validate657.errors = [{
-instancePath: instancePath + "/blobs",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 }
 }
@@ -47117,106 +46872,65 @@ params: { type: "object" }
 }], !1;
 return validate657.errors = null, !0;
 }
-const storage_DatabaseList = validate658;
+const storage_SnapshotPieces = validate658;
 function validate658(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugins" && key0 !== "generations") return validate658.errors = [{
+for (let key0 in data) if (key0 !== "held" && key0 !== "pieces") return validate658.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "plugins,generations"
+known: "held,pieces"
 }
 }], !1;
 {
 let missing0;
-if (data.plugins === void 0 && (missing0 = "plugins")) return validate658.errors = [{
+if (data.held === void 0 && (missing0 = "held") || data.pieces === void 0 && (missing0 = "pieces")) return validate658.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.plugins !== void 0) {
-let data0 = data.plugins;
-if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate658.errors = [{
-instancePath: instancePath + "/plugins",
+if (data.held !== void 0) {
+if (typeof data.held != "boolean") return validate658.errors = [{
+instancePath: instancePath + "/held",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.pieces !== void 0) {
+let data1 = data.pieces;
+if (Array.isArray(data1)) {
+if (data1.length > 32) return validate658.errors = [{
+instancePath: instancePath + "/pieces",
 keyword: "maxItems",
-params: { limit: 1e4 }
+params: { limit: 32 }
 }], !1;
 {
-let len0 = data0.length;
+let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
-let data1 = data0[i0];
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate658.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
+let data2 = data1[i0];
+if (typeof data2 == "string") {
+if (data2.length > 87384 && func2(data2) > 87384) return validate658.errors = [{
+instancePath: instancePath + "/pieces/" + i0,
 keyword: "maxLength",
-params: { limit: 40 }
+params: { limit: 87384 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate658.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate658.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
+if (!pattern34.test(data2)) return validate658.errors = [{
+instancePath: instancePath + "/pieces/" + i0,
 keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+params: { pattern: "^[A-Za-z0-9+/]*={0,2}$" }
 }], !1;
 } else return validate658.errors = [{
-instancePath: instancePath + "/plugins/" + i0,
+instancePath: instancePath + "/pieces/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
 } else return validate658.errors = [{
-instancePath: instancePath + "/plugins",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.generations !== void 0) {
-let data2 = data.generations;
-if (Array.isArray(data2)) {
-if (data2.length > 1e4) return validate658.errors = [{
-instancePath: instancePath + "/generations",
-keyword: "maxItems",
-params: { limit: 1e4 }
-}], !1;
-{
-let len1 = data2.length;
-for (let i1 = 0; i1 < len1; i1++) {
-let data3 = data2[i1];
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate658.errors = [{
-instancePath: instancePath + "/generations/" + i1,
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 65535 || isNaN(data3)) return validate658.errors = [{
-instancePath: instancePath + "/generations/" + i1,
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 65535
-}
-}], !1;
-if (data3 < 1 || isNaN(data3)) return validate658.errors = [{
-instancePath: instancePath + "/generations/" + i1,
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-}
-}
-} else return validate658.errors = [{
-instancePath: instancePath + "/generations",
+instancePath: instancePath + "/pieces",
 keyword: "type",
 params: { type: "array" }
 }], !1;
@@ -47231,10 +46945,568 @@ params: { type: "object" }
 }], !1;
 return validate658.errors = null, !0;
 }
-const storage_DatabasesSettled = validate659;
+const storage_DatabaseCheck = validate659;
 function validate659(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate659.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin") return validate659.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "folder,plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin")) return validate659.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.folder !== void 0) {
+let data0 = data.folder;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate659.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate659.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern49.test(data0)) return validate659.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
+}], !1;
+} else return validate659.errors = [{
+instancePath: instancePath + "/folder",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate659.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate659.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate659.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate659.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate659.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate659.errors = null, !0;
+}
+const storage_DatabaseChecked = validate660;
+function validate660(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "bytes") return validate660.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,bytes"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.bytes === void 0 && (missing0 = "bytes")) return validate660.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate660.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate660.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data0)) return validate660.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate660.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data1 = data.bytes;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate660.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate660.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate660.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate660.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate660.errors = null, !0;
+}
+const storage_KeyRotate = validate661;
+function validate661(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin") return validate661.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin")) return validate661.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate661.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate661.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data0)) return validate661.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate661.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate661.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate661.errors = null, !0;
+}
+const storage_KeyRotating = validate662;
+function validate662(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "phase" && key0 !== "done" && key0 !== "total") return validate662.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "phase,done,total"
+}
+}], !1;
+{
+let missing0;
+if (data.phase === void 0 && (missing0 = "phase") || data.done === void 0 && (missing0 = "done") || data.total === void 0 && (missing0 = "total")) return validate662.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.phase !== void 0) {
+let data0 = data.phase;
+if (typeof data0 != "string") return validate662.errors = [{
+instancePath: instancePath + "/phase",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+if (data0 !== "waiting" && data0 !== "encrypting" && data0 !== "reading" && data0 !== "files") return validate662.errors = [{
+instancePath: instancePath + "/phase",
+keyword: "enum",
+params: { allowed: "\"waiting\", \"encrypting\", \"reading\", \"files\"" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.done !== void 0) {
+let data1 = data.done;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate662.errors = [{
+instancePath: instancePath + "/done",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 9007199254740991 || isNaN(data1)) return validate662.errors = [{
+instancePath: instancePath + "/done",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data1 < 0 || isNaN(data1)) return validate662.errors = [{
+instancePath: instancePath + "/done",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.total !== void 0) {
+let data2 = data.total;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate662.errors = [{
+instancePath: instancePath + "/total",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate662.errors = [{
+instancePath: instancePath + "/total",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate662.errors = [{
+instancePath: instancePath + "/total",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate662.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate662.errors = null, !0;
+}
+const storage_KeyRotated = validate663;
+function validate663(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "generation" && key0 !== "bytes" && key0 !== "blobs") return validate663.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugin,generation,bytes,blobs"
+}
+}], !1;
+{
+let missing0;
+if (data.plugin === void 0 && (missing0 = "plugin") || data.generation === void 0 && (missing0 = "generation") || data.bytes === void 0 && (missing0 = "bytes")) return validate663.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugin !== void 0) {
+let data0 = data.plugin;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate663.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 4 && func2(data0) < 2) return validate663.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data0)) return validate663.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate663.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data1 = data.generation;
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate663.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 65535 || isNaN(data1)) return validate663.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data1 < 1 || isNaN(data1)) return validate663.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.bytes !== void 0) {
+let data2 = data.bytes;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate663.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 9007199254740991 || isNaN(data2)) return validate663.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data2 < 0 || isNaN(data2)) return validate663.errors = [{
+instancePath: instancePath + "/bytes",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.blobs !== void 0) {
+let data3 = data.blobs;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate663.errors = [{
+instancePath: instancePath + "/blobs",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate663.errors = [{
+instancePath: instancePath + "/blobs",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate663.errors = [{
+instancePath: instancePath + "/blobs",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate663.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate663.errors = null, !0;
+}
+const storage_DatabaseList = validate664;
+function validate664(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "plugins" && key0 !== "generations") return validate664.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "plugins,generations"
+}
+}], !1;
+{
+let missing0;
+if (data.plugins === void 0 && (missing0 = "plugins")) return validate664.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.plugins !== void 0) {
+let data0 = data.plugins;
+if (Array.isArray(data0)) {
+if (data0.length > 1e4) return validate664.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate664.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate664.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate664.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate664.errors = [{
+instancePath: instancePath + "/plugins/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate664.errors = [{
+instancePath: instancePath + "/plugins",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generations !== void 0) {
+let data2 = data.generations;
+if (Array.isArray(data2)) {
+if (data2.length > 1e4) return validate664.errors = [{
+instancePath: instancePath + "/generations",
+keyword: "maxItems",
+params: { limit: 1e4 }
+}], !1;
+{
+let len1 = data2.length;
+for (let i1 = 0; i1 < len1; i1++) {
+let data3 = data2[i1];
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate664.errors = [{
+instancePath: instancePath + "/generations/" + i1,
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 65535 || isNaN(data3)) return validate664.errors = [{
+instancePath: instancePath + "/generations/" + i1,
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data3 < 1 || isNaN(data3)) return validate664.errors = [{
+instancePath: instancePath + "/generations/" + i1,
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+}
+}
+} else return validate664.errors = [{
+instancePath: instancePath + "/generations",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate664.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate664.errors = null, !0;
+}
+const storage_DatabasesSettled = validate665;
+function validate665(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "settled" && key0 !== "waiting") return validate665.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47244,20 +47516,20 @@ known: "settled,waiting"
 }], !1;
 {
 let missing0;
-if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate659.errors = [{
+if (data.settled === void 0 && (missing0 = "settled") || data.waiting === void 0 && (missing0 = "waiting")) return validate665.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.settled !== void 0) {
 let data0 = data.settled;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate659.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate665.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate659.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate665.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "maximum",
 params: {
@@ -47265,7 +47537,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate659.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate665.errors = [{
 instancePath: instancePath + "/settled",
 keyword: "minimum",
 params: {
@@ -47280,7 +47552,7 @@ if (valid0) {
 if (data.waiting !== void 0) {
 let data1 = data.waiting;
 if (Array.isArray(data1)) {
-if (data1.length > 1e4) return validate659.errors = [{
+if (data1.length > 1e4) return validate665.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -47290,29 +47562,29 @@ let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data2 = data1[i0];
 if (typeof data2 == "string") {
-if (data2.length > 40 && func2(data2) > 40) return validate659.errors = [{
+if (data2.length > 40 && func2(data2) > 40) return validate665.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate659.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate665.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern6.test(data2)) return validate659.errors = [{
+if (!pattern6.test(data2)) return validate665.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$" }
 }], !1;
-} else return validate659.errors = [{
+} else return validate665.errors = [{
 instancePath: instancePath + "/waiting/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate659.errors = [{
+} else return validate665.errors = [{
 instancePath: instancePath + "/waiting",
 keyword: "type",
 params: { type: "array" }
@@ -47321,20 +47593,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate659.errors = [{
+} else return validate665.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate659.errors = null, !0;
+return validate665.errors = null, !0;
 }
-const storage_CopyQuery = validate660;
-function validate660(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyQuery = validate666;
+function validate666(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate660.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "statements") return validate666.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47344,7 +47616,7 @@ known: "folder,statements"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate660.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.statements === void 0 && (missing0 = "statements")) return validate666.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47353,22 +47625,22 @@ if (data.folder !== void 0) {
 let data0 = data.folder, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate660.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate666.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate660.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate666.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern49.test(data0)) return validate660.errors = [{
+if (!pattern49.test(data0)) return validate666.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate660.errors = [{
+} else return validate666.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -47381,12 +47653,12 @@ if (data.statements !== void 0) {
 let data1 = data.statements, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 100) return validate660.errors = [{
+if (data1.length > 100) return validate666.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data1.length < 1) return validate660.errors = [{
+if (data1.length < 1) return validate666.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "minItems",
 params: { limit: 1 }
@@ -47395,15 +47667,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate633(data1[i0], {
+if (validate639(data1[i0], {
 instancePath: instancePath + "/statements/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate633.errors : vErrors.concat(validate633.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate639.errors : vErrors.concat(validate639.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate660.errors = [{
+} else return validate666.errors = [{
 instancePath: instancePath + "/statements",
 keyword: "type",
 params: { type: "array" }
@@ -47413,18 +47685,18 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate660.errors = [{
+} else return validate666.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate660.errors = vErrors, errors === 0;
+return validate666.errors = vErrors, errors === 0;
 }
-const storage_CopyUnlock = validate662;
-function validate662(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyUnlock = validate668;
+function validate668(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate662.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate668.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47434,7 +47706,7 @@ known: "folder,plugin,vault,password"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate662.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate668.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47442,22 +47714,22 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate662.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate668.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate662.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate668.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern49.test(data0)) return validate662.errors = [{
+if (!pattern49.test(data0)) return validate668.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate662.errors = [{
+} else return validate668.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -47468,22 +47740,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate662.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate668.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate662.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate668.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data1)) return validate662.errors = [{
+if (!pattern1.test(data1)) return validate668.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate662.errors = [{
+} else return validate668.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -47494,17 +47766,17 @@ if (valid0) {
 if (data.vault !== void 0) {
 let data2 = data.vault;
 if (typeof data2 == "string") {
-if (data2.length > 65536 && func2(data2) > 65536) return validate662.errors = [{
+if (data2.length > 65536 && func2(data2) > 65536) return validate668.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate662.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate668.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate662.errors = [{
+} else return validate668.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -47515,17 +47787,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data3 = data.password;
 if (typeof data3 == "string") {
-if (data3.length > 1024 && func2(data3) > 1024) return validate662.errors = [{
+if (data3.length > 1024 && func2(data3) > 1024) return validate668.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate662.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate668.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate662.errors = [{
+} else return validate668.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -47536,17 +47808,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate662.errors = [{
+} else return validate668.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate662.errors = null, !0;
+return validate668.errors = null, !0;
 }
-const storage_CopyRef = validate663;
-function validate663(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyRef = validate669;
+function validate669(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder") return validate663.errors = [{
+for (let key0 in data) if (key0 !== "folder") return validate669.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47556,7 +47828,7 @@ known: "folder"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder")) return validate663.errors = [{
+if (data.folder === void 0 && (missing0 = "folder")) return validate669.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -47564,54 +47836,54 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate663.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate669.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate663.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate669.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern49.test(data0)) return validate663.errors = [{
+if (!pattern49.test(data0)) return validate669.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate663.errors = [{
+} else return validate669.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate663.errors = [{
+} else return validate669.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate663.errors = null, !0;
+return validate669.errors = null, !0;
 }
-const vault_VaultState = validate664;
-function validate664(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate664.errors = [{
+const vault_VaultState = validate670;
+function validate670(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "empty" && data !== "locked" && data !== "unlocked" ? (validate670.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"empty\", \"locked\", \"unlocked\"" }
-}], !1) : (validate664.errors = null, !0) : (validate664.errors = [{
+}], !1) : (validate670.errors = null, !0) : (validate670.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-const vault_VaultStatus = validate665;
-function validate665(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultStatus = validate671;
+function validate671(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate665.errors = [{
+for (let key0 in data) if (key0 !== "state" && key0 !== "retryAfterMs" && key0 !== "kdf" && key0 !== "remembered" && key0 !== "recovery") return validate671.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -47621,31 +47893,31 @@ known: "state,retryAfterMs,kdf,remembered,recovery"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate665.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate671.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.state !== void 0) {
 let _errs2 = errors;
-validate664(data.state, {
+validate670(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate664.errors : vErrors.concat(validate664.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.retryAfterMs !== void 0) {
 let data1 = data.retryAfterMs, _errs3 = errors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate665.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate671.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs3 && typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate665.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate671.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "maximum",
 params: {
@@ -47653,7 +47925,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate665.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate671.errors = [{
 instancePath: instancePath + "/retryAfterMs",
 keyword: "minimum",
 params: {
@@ -47670,7 +47942,7 @@ let data2 = data.kdf, _errs5 = errors;
 if (errors === _errs5) {
 if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
 let _errs7 = errors;
-for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate665.errors = [{
+for (let key1 in data2) if (key1 !== "algorithm" && key1 !== "memoryKib" && key1 !== "passes" && key1 !== "lanes" && key1 !== "version") return validate671.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "additionalProperties",
 params: {
@@ -47680,19 +47952,19 @@ known: "algorithm,memoryKib,passes,lanes,version"
 }], !1;
 if (_errs7 === errors) {
 let missing1;
-if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate665.errors = [{
+if (data2.algorithm === void 0 && (missing1 = "algorithm") || data2.memoryKib === void 0 && (missing1 = "memoryKib") || data2.passes === void 0 && (missing1 = "passes") || data2.lanes === void 0 && (missing1 = "lanes") || data2.version === void 0 && (missing1 = "version")) return validate671.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "required",
 params: { missingProperty: missing1 }
 }], !1;
 if (data2.algorithm !== void 0) {
 let data3 = data2.algorithm, _errs8 = errors;
-if (typeof data3 != "string") return validate665.errors = [{
+if (typeof data3 != "string") return validate671.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "argon2id") return validate665.errors = [{
+if (data3 !== "argon2id") return validate671.errors = [{
 instancePath: instancePath + "/kdf/algorithm",
 keyword: "const",
 params: { allowed: "\"argon2id\"" }
@@ -47702,13 +47974,13 @@ var valid1 = _errs8 === errors;
 if (valid1) {
 if (data2.memoryKib !== void 0) {
 let data4 = data2.memoryKib, _errs10 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate665.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate665.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "maximum",
 params: {
@@ -47716,7 +47988,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate665.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/memoryKib",
 keyword: "minimum",
 params: {
@@ -47730,13 +48002,13 @@ var valid1 = _errs10 === errors;
 if (valid1) {
 if (data2.passes !== void 0) {
 let data5 = data2.passes, _errs12 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate665.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate665.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "maximum",
 params: {
@@ -47744,7 +48016,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate665.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/passes",
 keyword: "minimum",
 params: {
@@ -47758,13 +48030,13 @@ var valid1 = _errs12 === errors;
 if (valid1) {
 if (data2.lanes !== void 0) {
 let data6 = data2.lanes, _errs14 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate665.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs14 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate665.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "maximum",
 params: {
@@ -47772,7 +48044,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate665.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/lanes",
 keyword: "minimum",
 params: {
@@ -47786,13 +48058,13 @@ var valid1 = _errs14 === errors;
 if (valid1) {
 if (data2.version !== void 0) {
 let data7 = data2.version, _errs16 = errors;
-if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate665.errors = [{
+if (typeof data7 != "number" || data7 % 1 || isNaN(data7) || !isFinite(data7)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs16 && typeof data7 == "number" && isFinite(data7)) {
-if (data7 > 9007199254740991 || isNaN(data7)) return validate665.errors = [{
+if (data7 > 9007199254740991 || isNaN(data7)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "maximum",
 params: {
@@ -47800,7 +48072,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data7 < 0 || isNaN(data7)) return validate665.errors = [{
+if (data7 < 0 || isNaN(data7)) return validate671.errors = [{
 instancePath: instancePath + "/kdf/version",
 keyword: "minimum",
 params: {
@@ -47816,7 +48088,7 @@ var valid1 = _errs16 === errors;
 }
 }
 }
-} else return validate665.errors = [{
+} else return validate671.errors = [{
 instancePath: instancePath + "/kdf",
 keyword: "type",
 params: { type: "object" }
@@ -47827,7 +48099,7 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.remembered !== void 0) {
 let _errs18 = errors;
-if (typeof data.remembered != "boolean") return validate665.errors = [{
+if (typeof data.remembered != "boolean") return validate671.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "boolean" }
@@ -47837,7 +48109,7 @@ var valid0 = _errs18 === errors;
 if (valid0) {
 if (data.recovery !== void 0) {
 let _errs20 = errors;
-if (typeof data.recovery != "boolean") return validate665.errors = [{
+if (typeof data.recovery != "boolean") return validate671.errors = [{
 instancePath: instancePath + "/recovery",
 keyword: "type",
 params: { type: "boolean" }
@@ -47849,353 +48121,47 @@ var valid0 = _errs20 === errors;
 }
 }
 }
-} else return validate665.errors = [{
+} else return validate671.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate665.errors = vErrors, errors === 0;
+return validate671.errors = vErrors, errors === 0;
 }
-const vault_VaultSecret = validate667;
-function validate667(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate667.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate667.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate667.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate667.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate667.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate667.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate667.errors = null, !0;
-}
-const vault_VaultSetup = validate668;
-function validate668(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "password") return validate668.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "password"
-}
-}], !1;
-{
-let missing0;
-if (data.password === void 0 && (missing0 = "password")) return validate668.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.password !== void 0) {
-let data0 = data.password;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate668.errors = [{
-instancePath: instancePath + "/password",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 16 && func2(data0) < 8) return validate668.errors = [{
-instancePath: instancePath + "/password",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate668.errors = [{
-instancePath: instancePath + "/password",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate668.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate668.errors = null, !0;
-}
-const vault_PasswordChange = validate669;
-function validate669(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate669.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "current,next"
-}
-}], !1;
-{
-let missing0;
-if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate669.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.current !== void 0) {
-let data0 = data.current;
-if (typeof data0 == "string") {
-if (data0.length > 1024 && func2(data0) > 1024) return validate669.errors = [{
-instancePath: instancePath + "/current",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate669.errors = [{
-instancePath: instancePath + "/current",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate669.errors = [{
-instancePath: instancePath + "/current",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data1 = data.next;
-if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate669.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 1024 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate669.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-} else return validate669.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate669.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate669.errors = null, !0;
-}
-const vault_UnlockResult = validate670;
-function validate670(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate670.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "state"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate670.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-data.state !== void 0 && (validate664(data.state, {
-instancePath: instancePath + "/state",
-parentData: data,
-parentDataProperty: "state",
-rootData
-}) || (vErrors = vErrors === null ? validate664.errors : vErrors.concat(validate664.errors), errors = vErrors.length));
-}
-} else return validate670.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate670.errors = vErrors, errors === 0;
-}
-const vault_KeyDerive = validate672;
-function validate672(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate672.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "purpose,plugin,generation"
-}
-}], !1;
-{
-let missing0;
-if (data.purpose === void 0 && (missing0 = "purpose")) return validate672.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.purpose !== void 0) {
-let data0 = data.purpose;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate672.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate672.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern107.test(data0)) return validate672.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9-]*$" }
-}], !1;
-} else return validate672.errors = [{
-instancePath: instancePath + "/purpose",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data1 = data.plugin;
-if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate672.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate672.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 2 }
-}], !1;
-if (!pattern1.test(data1)) return validate672.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
-}], !1;
-} else return validate672.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.generation !== void 0) {
-let data2 = data.generation;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate672.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 65535 || isNaN(data2)) return validate672.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 65535
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate672.errors = [{
-instancePath: instancePath + "/generation",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate672.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate672.errors = null, !0;
-}
-const vault_KeyResult = validate673;
+const vault_VaultSecret = validate673;
 function validate673(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key") return validate673.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate673.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "key"
+known: "password"
 }
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key")) return validate673.errors = [{
+if (data.password === void 0 && (missing0 = "password")) return validate673.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.key !== void 0) {
-let data0 = data.key;
+if (data.password !== void 0) {
+let data0 = data.password;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate673.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length > 1024 && func2(data0) > 1024) return validate673.errors = [{
+instancePath: instancePath + "/password",
 keyword: "maxLength",
-params: { limit: 64 }
+params: { limit: 1024 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate673.errors = [{
-instancePath: instancePath + "/key",
+if (data0.length < 2 && func2(data0) < 1) return validate673.errors = [{
+instancePath: instancePath + "/password",
 keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern11.test(data0)) return validate673.errors = [{
-instancePath: instancePath + "/key",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
+params: { limit: 1 }
 }], !1;
 } else return validate673.errors = [{
-instancePath: instancePath + "/key",
+instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
 }], !1;
@@ -48208,10 +48174,316 @@ params: { type: "object" }
 }], !1;
 return validate673.errors = null, !0;
 }
-const vault_SecretPut = validate674, pattern410 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_VaultSetup = validate674;
 function validate674(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate674.errors = [{
+for (let key0 in data) if (key0 !== "password") return validate674.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "password"
+}
+}], !1;
+{
+let missing0;
+if (data.password === void 0 && (missing0 = "password")) return validate674.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.password !== void 0) {
+let data0 = data.password;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate674.errors = [{
+instancePath: instancePath + "/password",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 16 && func2(data0) < 8) return validate674.errors = [{
+instancePath: instancePath + "/password",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate674.errors = [{
+instancePath: instancePath + "/password",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate674.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate674.errors = null, !0;
+}
+const vault_PasswordChange = validate675;
+function validate675(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "current" && key0 !== "next") return validate675.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "current,next"
+}
+}], !1;
+{
+let missing0;
+if (data.current === void 0 && (missing0 = "current") || data.next === void 0 && (missing0 = "next")) return validate675.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.current !== void 0) {
+let data0 = data.current;
+if (typeof data0 == "string") {
+if (data0.length > 1024 && func2(data0) > 1024) return validate675.errors = [{
+instancePath: instancePath + "/current",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate675.errors = [{
+instancePath: instancePath + "/current",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate675.errors = [{
+instancePath: instancePath + "/current",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data1 = data.next;
+if (typeof data1 == "string") {
+if (data1.length > 1024 && func2(data1) > 1024) return validate675.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 1024 }
+}], !1;
+if (data1.length < 16 && func2(data1) < 8) return validate675.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 8 }
+}], !1;
+} else return validate675.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate675.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate675.errors = null, !0;
+}
+const vault_UnlockResult = validate676;
+function validate676(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "state") return validate676.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "state"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.state === void 0 && (missing0 = "state")) return validate676.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+data.state !== void 0 && (validate670(data.state, {
+instancePath: instancePath + "/state",
+parentData: data,
+parentDataProperty: "state",
+rootData
+}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length));
+}
+} else return validate676.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate676.errors = vErrors, errors === 0;
+}
+const vault_KeyDerive = validate678;
+function validate678(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate678.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "purpose,plugin,generation"
+}
+}], !1;
+{
+let missing0;
+if (data.purpose === void 0 && (missing0 = "purpose")) return validate678.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.purpose !== void 0) {
+let data0 = data.purpose;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate678.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate678.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern107.test(data0)) return validate678.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9-]*$" }
+}], !1;
+} else return validate678.errors = [{
+instancePath: instancePath + "/purpose",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.plugin !== void 0) {
+let data1 = data.plugin;
+if (typeof data1 == "string") {
+if (data1.length > 40 && func2(data1) > 40) return validate678.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data1.length < 4 && func2(data1) < 2) return validate678.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 2 }
+}], !1;
+if (!pattern1.test(data1)) return validate678.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
+}], !1;
+} else return validate678.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.generation !== void 0) {
+let data2 = data.generation;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate678.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 65535 || isNaN(data2)) return validate678.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 65535
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate678.errors = [{
+instancePath: instancePath + "/generation",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate678.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate678.errors = null, !0;
+}
+const vault_KeyResult = validate679;
+function validate679(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "key") return validate679.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "key"
+}
+}], !1;
+{
+let missing0;
+if (data.key === void 0 && (missing0 = "key")) return validate679.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.key !== void 0) {
+let data0 = data.key;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate679.errors = [{
+instancePath: instancePath + "/key",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate679.errors = [{
+instancePath: instancePath + "/key",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern11.test(data0)) return validate679.errors = [{
+instancePath: instancePath + "/key",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate679.errors = [{
+instancePath: instancePath + "/key",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate679.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate679.errors = null, !0;
+}
+const vault_SecretPut = validate680, pattern413 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+function validate680(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate680.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48221,7 +48493,7 @@ known: "name,value"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate674.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate680.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48229,22 +48501,22 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate674.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate680.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate674.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate680.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern410.test(data0)) return validate674.errors = [{
+if (!pattern413.test(data0)) return validate680.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate674.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -48255,12 +48527,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate674.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate680.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate674.errors = [{
+} else return validate680.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -48269,17 +48541,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate674.errors = [{
+} else return validate680.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate674.errors = null, !0;
+return validate680.errors = null, !0;
 }
-const vault_SecretName = validate675;
-function validate675(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretName = validate681;
+function validate681(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate675.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate681.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48289,7 +48561,7 @@ known: "name"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate675.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate681.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48297,39 +48569,39 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate675.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate681.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate675.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate681.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern410.test(data0)) return validate675.errors = [{
+if (!pattern413.test(data0)) return validate681.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
-} else return validate675.errors = [{
+} else return validate681.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate675.errors = [{
+} else return validate681.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate675.errors = null, !0;
+return validate681.errors = null, !0;
 }
-const vault_SecretValue = validate676;
-function validate676(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_SecretValue = validate682;
+function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate676.errors = [{
+for (let key0 in data) if (key0 !== "value") return validate682.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48340,31 +48612,31 @@ known: "value"
 if (data.value !== void 0) {
 let data0 = data.value;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate676.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate682.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate676.errors = [{
+} else return validate682.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
-} else return validate676.errors = [{
+} else return validate682.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate676.errors = null, !0;
+return validate682.errors = null, !0;
 }
-const vault_VaultChanged = validate677;
-function validate677(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_VaultChanged = validate683;
+function validate683(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "state") return validate677.errors = [{
+for (let key0 in data) if (key0 !== "state") return validate683.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48374,30 +48646,30 @@ known: "state"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.state === void 0 && (missing0 = "state")) return validate677.errors = [{
+if (data.state === void 0 && (missing0 = "state")) return validate683.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.state !== void 0 && (validate664(data.state, {
+data.state !== void 0 && (validate670(data.state, {
 instancePath: instancePath + "/state",
 parentData: data,
 parentDataProperty: "state",
 rootData
-}) || (vErrors = vErrors === null ? validate664.errors : vErrors.concat(validate664.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate670.errors : vErrors.concat(validate670.errors), errors = vErrors.length));
 }
-} else return validate677.errors = [{
+} else return validate683.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate677.errors = vErrors, errors === 0;
+return validate683.errors = vErrors, errors === 0;
 }
-const vault_KeyConstraints = validate679;
-function validate679(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyConstraints = validate685;
+function validate685(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate679.errors = [{
+for (let key0 in data) if (key0 !== "purposes" && key0 !== "plugins") return validate685.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48407,7 +48679,7 @@ known: "purposes,plugins"
 }], !1;
 {
 let missing0;
-if (data.purposes === void 0 && (missing0 = "purposes")) return validate679.errors = [{
+if (data.purposes === void 0 && (missing0 = "purposes")) return validate685.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48415,12 +48687,12 @@ params: { missingProperty: missing0 }
 if (data.purposes !== void 0) {
 let data0 = data.purposes;
 if (Array.isArray(data0)) {
-if (data0.length > 20) return validate679.errors = [{
+if (data0.length > 20) return validate685.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "maxItems",
 params: { limit: 20 }
 }], !1;
-if (data0.length < 1) return validate679.errors = [{
+if (data0.length < 1) return validate685.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "minItems",
 params: { limit: 1 }
@@ -48430,24 +48702,24 @@ let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data1 = data0[i0];
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate679.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate685.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate679.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate685.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate679.errors = [{
+} else return validate685.errors = [{
 instancePath: instancePath + "/purposes/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate679.errors = [{
+} else return validate685.errors = [{
 instancePath: instancePath + "/purposes",
 keyword: "type",
 params: { type: "array" }
@@ -48457,12 +48729,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.plugins !== void 0) {
 let data2 = data.plugins;
-if (typeof data2 != "string") return validate679.errors = [{
+if (typeof data2 != "string") return validate685.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data2 !== "own" && data2 !== "any") return validate679.errors = [{
+if (data2 !== "own" && data2 !== "any") return validate685.errors = [{
 instancePath: instancePath + "/plugins",
 keyword: "enum",
 params: { allowed: "\"own\", \"any\"" }
@@ -48471,17 +48743,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate679.errors = [{
+} else return validate685.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate679.errors = null, !0;
+return validate685.errors = null, !0;
 }
-const vault_KeyRecover = validate680;
-function validate680(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_KeyRecover = validate686;
+function validate686(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate680.errors = [{
+for (let key0 in data) if (key0 !== "vault" && key0 !== "password" && key0 !== "purpose" && key0 !== "plugin" && key0 !== "generation") return validate686.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48491,7 +48763,7 @@ known: "vault,password,purpose,plugin,generation"
 }], !1;
 {
 let missing0;
-if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate680.errors = [{
+if (data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password") || data.purpose === void 0 && (missing0 = "purpose")) return validate686.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48499,17 +48771,17 @@ params: { missingProperty: missing0 }
 if (data.vault !== void 0) {
 let data0 = data.vault;
 if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate680.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate686.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate680.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate686.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate680.errors = [{
+} else return validate686.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -48520,17 +48792,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data1 = data.password;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate680.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate686.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate680.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate686.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate680.errors = [{
+} else return validate686.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -48541,22 +48813,22 @@ if (valid0) {
 if (data.purpose !== void 0) {
 let data2 = data.purpose;
 if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate680.errors = [{
+if (data2.length > 60 && func2(data2) > 60) return validate686.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate680.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate686.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern107.test(data2)) return validate680.errors = [{
+if (!pattern107.test(data2)) return validate686.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9-]*$" }
 }], !1;
-} else return validate680.errors = [{
+} else return validate686.errors = [{
 instancePath: instancePath + "/purpose",
 keyword: "type",
 params: { type: "string" }
@@ -48567,22 +48839,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data3 = data.plugin;
 if (typeof data3 == "string") {
-if (data3.length > 40 && func2(data3) > 40) return validate680.errors = [{
+if (data3.length > 40 && func2(data3) > 40) return validate686.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data3.length < 4 && func2(data3) < 2) return validate680.errors = [{
+if (data3.length < 4 && func2(data3) < 2) return validate686.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data3)) return validate680.errors = [{
+if (!pattern1.test(data3)) return validate686.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate680.errors = [{
+} else return validate686.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -48592,13 +48864,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.generation !== void 0) {
 let data4 = data.generation;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate680.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate686.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 65535 || isNaN(data4)) return validate680.errors = [{
+if (data4 > 65535 || isNaN(data4)) return validate686.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "maximum",
 params: {
@@ -48606,7 +48878,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate680.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate686.errors = [{
 instancePath: instancePath + "/generation",
 keyword: "minimum",
 params: {
@@ -48622,17 +48894,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate680.errors = [{
+} else return validate686.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate680.errors = null, !0;
+return validate686.errors = null, !0;
 }
-const vault_RecoveryCode = validate681, pattern414 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
-function validate681(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryCode = validate687, pattern417 = RegExp("^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$", "u");
+function validate687(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code") return validate681.errors = [{
+for (let key0 in data) if (key0 !== "code") return validate687.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48642,7 +48914,7 @@ known: "code"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code")) return validate681.errors = [{
+if (data.code === void 0 && (missing0 = "code")) return validate687.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48650,39 +48922,39 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 34 && func2(data0) > 34) return validate681.errors = [{
+if (data0.length > 34 && func2(data0) > 34) return validate687.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 34 }
 }], !1;
-if (data0.length < 68 && func2(data0) < 34) return validate681.errors = [{
+if (data0.length < 68 && func2(data0) < 34) return validate687.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 34 }
 }], !1;
-if (!pattern414.test(data0)) return validate681.errors = [{
+if (!pattern417.test(data0)) return validate687.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$" }
 }], !1;
-} else return validate681.errors = [{
+} else return validate687.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate681.errors = [{
+} else return validate687.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate681.errors = null, !0;
+return validate687.errors = null, !0;
 }
-const vault_RecoveryUnlock = validate682;
-function validate682(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_RecoveryUnlock = validate688;
+function validate688(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate682.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "next") return validate688.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48692,7 +48964,7 @@ known: "code,next"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate682.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.next === void 0 && (missing0 = "next")) return validate688.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48700,17 +48972,17 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate682.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate688.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate682.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate688.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate682.errors = [{
+} else return validate688.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -48721,17 +48993,17 @@ if (valid0) {
 if (data.next !== void 0) {
 let data1 = data.next;
 if (typeof data1 == "string") {
-if (data1.length > 1024 && func2(data1) > 1024) return validate682.errors = [{
+if (data1.length > 1024 && func2(data1) > 1024) return validate688.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate682.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate688.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-} else return validate682.errors = [{
+} else return validate688.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -48740,17 +49012,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate682.errors = [{
+} else return validate688.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate682.errors = null, !0;
+return validate688.errors = null, !0;
 }
-const vault_TopicKeyGet = validate683;
-function validate683(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKeyGet = validate689;
+function validate689(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "topic") return validate683.errors = [{
+for (let key0 in data) if (key0 !== "topic") return validate689.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48760,7 +49032,7 @@ known: "topic"
 }], !1;
 {
 let missing0;
-if (data.topic === void 0 && (missing0 = "topic")) return validate683.errors = [{
+if (data.topic === void 0 && (missing0 = "topic")) return validate689.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48768,39 +49040,39 @@ params: { missingProperty: missing0 }
 if (data.topic !== void 0) {
 let data0 = data.topic;
 if (typeof data0 == "string") {
-if (data0.length > 255 && func2(data0) > 255) return validate683.errors = [{
+if (data0.length > 255 && func2(data0) > 255) return validate689.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "maxLength",
 params: { limit: 255 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate683.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate689.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern150.test(data0)) return validate683.errors = [{
+if (!pattern150.test(data0)) return validate689.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)*\\.v[1-9][0-9]*$" }
 }], !1;
-} else return validate683.errors = [{
+} else return validate689.errors = [{
 instancePath: instancePath + "/topic",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate683.errors = [{
+} else return validate689.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate683.errors = null, !0;
+return validate689.errors = null, !0;
 }
-const vault_TopicKey = validate684;
-function validate684(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_TopicKey = validate690;
+function validate690(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate684.errors = [{
+for (let key0 in data) if (key0 !== "key" && key0 !== "epoch" && key0 !== "sealedSince") return validate690.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48810,7 +49082,7 @@ known: "key,epoch,sealedSince"
 }], !1;
 {
 let missing0;
-if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate684.errors = [{
+if (data.key === void 0 && (missing0 = "key") || data.epoch === void 0 && (missing0 = "epoch") || data.sealedSince === void 0 && (missing0 = "sealedSince")) return validate690.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48818,22 +49090,22 @@ params: { missingProperty: missing0 }
 if (data.key !== void 0) {
 let data0 = data.key;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate684.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate690.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate684.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate690.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern11.test(data0)) return validate684.errors = [{
+if (!pattern11.test(data0)) return validate690.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate684.errors = [{
+} else return validate690.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -48843,13 +49115,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.epoch !== void 0) {
 let data1 = data.epoch;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate684.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate690.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 65535 || isNaN(data1)) return validate684.errors = [{
+if (data1 > 65535 || isNaN(data1)) return validate690.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "maximum",
 params: {
@@ -48857,7 +49129,7 @@ comparison: "<=",
 limit: 65535
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate684.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate690.errors = [{
 instancePath: instancePath + "/epoch",
 keyword: "minimum",
 params: {
@@ -48872,22 +49144,22 @@ if (valid0) {
 if (data.sealedSince !== void 0) {
 let data2 = data.sealedSince;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate684.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate690.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate684.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate690.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern5.test(data2)) return validate684.errors = [{
+if (!pattern5.test(data2)) return validate690.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate684.errors = [{
+} else return validate690.errors = [{
 instancePath: instancePath + "/sealedSince",
 keyword: "type",
 params: { type: "string" }
@@ -48897,17 +49169,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate684.errors = [{
+} else return validate690.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate684.errors = null, !0;
+return validate690.errors = null, !0;
 }
-const vault_FolderOpened = validate685;
-function validate685(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vault_FolderOpened = validate691;
+function validate691(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "path") return validate685.errors = [{
+for (let key0 in data) if (key0 !== "path") return validate691.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -48917,7 +49189,7 @@ known: "path"
 }], !1;
 {
 let missing0;
-if (data.path === void 0 && (missing0 = "path")) return validate685.errors = [{
+if (data.path === void 0 && (missing0 = "path")) return validate691.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -48925,36 +49197,36 @@ params: { missingProperty: missing0 }
 if (data.path !== void 0) {
 let data0 = data.path;
 if (typeof data0 == "string") {
-if (data0.length > 4096 && func2(data0) > 4096) return validate685.errors = [{
+if (data0.length > 4096 && func2(data0) > 4096) return validate691.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 4096 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate685.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate691.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate685.errors = [{
+} else return validate691.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 }
 }
-} else return validate685.errors = [{
+} else return validate691.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate685.errors = null, !0;
+return validate691.errors = null, !0;
 }
-const vector_VectorMetadata = validate687;
-function validate687(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMetadata = validate693;
+function validate693(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-if (Object.keys(data).length > 32) return validate687.errors = [{
+if (Object.keys(data).length > 32) return validate693.errors = [{
 instancePath,
 keyword: "maxProperties",
 params: { limit: 32 }
@@ -49013,25 +49285,25 @@ instancePath: instancePath + "/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate687.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate693.errors = vErrors, !1;
 }
 if (_errs2 !== errors) break;
 }
-} else return validate687.errors = [{
+} else return validate693.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate687.errors = vErrors, errors === 0;
+return validate693.errors = vErrors, errors === 0;
 }
-const vector_VectorEntry = validate688, pattern418 = RegExp("^[!-~]+$", "u");
-function validate688(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorEntry = validate694, pattern421 = RegExp("^[!-~]+$", "u");
+function validate694(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate688.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "vector" && key0 !== "metadata") return validate694.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49041,7 +49313,7 @@ known: "id,vector,metadata"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate688.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.vector === void 0 && (missing0 = "vector")) return validate694.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49050,22 +49322,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate688.errors = [{
+if (data0.length > 200 && func2(data0) > 200) return validate694.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate688.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate694.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern418.test(data0)) return validate688.errors = [{
+if (!pattern421.test(data0)) return validate694.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate688.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -49078,22 +49350,22 @@ if (data.vector !== void 0) {
 let data1 = data.vector, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate688.errors = [{
+if (data1.length > 21848 && func2(data1) > 21848) return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "maxLength",
 params: { limit: 21848 }
 }], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate688.errors = [{
+if (data1.length < 16 && func2(data1) < 8) return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "minLength",
 params: { limit: 8 }
 }], !1;
-if (!pattern384.test(data1)) return validate688.errors = [{
+if (!pattern387.test(data1)) return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate688.errors = [{
+} else return validate694.errors = [{
 instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
@@ -49104,32 +49376,32 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.metadata !== void 0) {
 let _errs6 = errors;
-validate687(data.metadata, {
+validate693(data.metadata, {
 instancePath: instancePath + "/metadata",
 parentData: data,
 parentDataProperty: "metadata",
 rootData
-}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate688.errors = [{
+} else return validate694.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate688.errors = vErrors, errors === 0;
+return validate694.errors = vErrors, errors === 0;
 }
-const vector_VectorUpsert = validate690;
-function validate690(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorUpsert = validate696;
+function validate696(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate690.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "entries") return validate696.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49139,7 +49411,7 @@ known: "collection,entries"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate690.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.entries === void 0 && (missing0 = "entries")) return validate696.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49148,22 +49420,22 @@ if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate690.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate690.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern257.test(data0)) return validate690.errors = [{
+if (!pattern257.test(data0)) return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate690.errors = [{
+} else return validate696.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -49176,12 +49448,12 @@ if (data.entries !== void 0) {
 let data1 = data.entries, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate690.errors = [{
+if (data1.length > 1e3) return validate696.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data1.length < 1) return validate690.errors = [{
+if (data1.length < 1) return validate696.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49190,15 +49462,15 @@ params: { limit: 1 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate688(data1[i0], {
+if (validate694(data1[i0], {
 instancePath: instancePath + "/entries/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate690.errors = [{
+} else return validate696.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -49208,21 +49480,21 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate690.errors = [{
+} else return validate696.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate690.errors = vErrors, errors === 0;
+return validate696.errors = vErrors, errors === 0;
 }
-const vector_VectorCondition = validate692, pattern421 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
-function validate692(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCondition = validate698, pattern424 = RegExp("^[A-Za-z_][A-Za-z0-9_-]*$", "u");
+function validate698(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate692.errors = [{
+for (let key0 in data) if (key0 !== "field" && key0 !== "is" && key0 !== "in" && key0 !== "atLeast" && key0 !== "below") return validate698.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49232,7 +49504,7 @@ known: "field,is,in,atLeast,below"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.field === void 0 && (missing0 = "field")) return validate692.errors = [{
+if (data.field === void 0 && (missing0 = "field")) return validate698.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49241,22 +49513,22 @@ if (data.field !== void 0) {
 let data0 = data.field, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate692.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate698.errors = [{
 instancePath: instancePath + "/field",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate692.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate698.errors = [{
 instancePath: instancePath + "/field",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern421.test(data0)) return validate692.errors = [{
+if (!pattern424.test(data0)) return validate698.errors = [{
 instancePath: instancePath + "/field",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]*$" }
 }], !1;
-} else return validate692.errors = [{
+} else return validate698.errors = [{
 instancePath: instancePath + "/field",
 keyword: "type",
 params: { type: "string" }
@@ -49319,7 +49591,7 @@ instancePath: instancePath + "/is",
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate692.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++, validate698.errors = vErrors, !1;
 }
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
@@ -49328,12 +49600,12 @@ if (data.in !== void 0) {
 let data2 = data.in, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data2)) {
-if (data2.length > 100) return validate692.errors = [{
+if (data2.length > 100) return validate698.errors = [{
 instancePath: instancePath + "/in",
 keyword: "maxItems",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 1) return validate692.errors = [{
+if (data2.length < 1) return validate698.errors = [{
 instancePath: instancePath + "/in",
 keyword: "minItems",
 params: { limit: 1 }
@@ -49394,12 +49666,12 @@ instancePath: instancePath + "/in/" + i0,
 keyword: "anyOf",
 params: {}
 };
-return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate692.errors = vErrors, !1;
+return vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++, validate698.errors = vErrors, !1;
 }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate692.errors = [{
+} else return validate698.errors = [{
 instancePath: instancePath + "/in",
 keyword: "type",
 params: { type: "array" }
@@ -49410,7 +49682,7 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.atLeast !== void 0) {
 let data4 = data.atLeast, _errs22 = errors;
-if (!(typeof data4 == "number" && isFinite(data4))) return validate692.errors = [{
+if (!(typeof data4 == "number" && isFinite(data4))) return validate698.errors = [{
 instancePath: instancePath + "/atLeast",
 keyword: "type",
 params: { type: "number" }
@@ -49420,7 +49692,7 @@ var valid0 = _errs22 === errors;
 if (valid0) {
 if (data.below !== void 0) {
 let data5 = data.below, _errs24 = errors;
-if (!(typeof data5 == "number" && isFinite(data5))) return validate692.errors = [{
+if (!(typeof data5 == "number" && isFinite(data5))) return validate698.errors = [{
 instancePath: instancePath + "/below",
 keyword: "type",
 params: { type: "number" }
@@ -49432,21 +49704,21 @@ var valid0 = _errs24 === errors;
 }
 }
 }
-} else return validate692.errors = [{
+} else return validate698.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate692.errors = vErrors, errors === 0;
+return validate698.errors = vErrors, errors === 0;
 }
-const vector_VectorQuery = validate693;
-function validate693(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorQuery = validate699;
+function validate699(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate693.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "vector" && key0 !== "limit" && key0 !== "least" && key0 !== "where") return validate699.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -49456,7 +49728,7 @@ known: "collection,vector,limit,least,where"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate693.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.vector === void 0 && (missing0 = "vector")) return validate699.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -49464,335 +49736,6 @@ params: { missingProperty: missing0 }
 if (data.collection !== void 0) {
 let data0 = data.collection, _errs2 = errors;
 if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate693.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate693.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern257.test(data0)) return validate693.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate693.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.vector !== void 0) {
-let data1 = data.vector, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "string") {
-if (data1.length > 21848 && func2(data1) > 21848) return validate693.errors = [{
-instancePath: instancePath + "/vector",
-keyword: "maxLength",
-params: { limit: 21848 }
-}], !1;
-if (data1.length < 16 && func2(data1) < 8) return validate693.errors = [{
-instancePath: instancePath + "/vector",
-keyword: "minLength",
-params: { limit: 8 }
-}], !1;
-if (!pattern384.test(data1)) return validate693.errors = [{
-instancePath: instancePath + "/vector",
-keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
-}], !1;
-} else return validate693.errors = [{
-instancePath: instancePath + "/vector",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.limit !== void 0) {
-let data2 = data.limit, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate693.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate693.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 200
-}
-}], !1;
-if (data2 < 1 || isNaN(data2)) return validate693.errors = [{
-instancePath: instancePath + "/limit",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 1
-}
-}], !1;
-}
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.least !== void 0) {
-let data3 = data.least, _errs8 = errors;
-if (errors === _errs8) {
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 1 || isNaN(data3)) return validate693.errors = [{
-instancePath: instancePath + "/least",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1
-}
-}], !1;
-if (data3 < -1 || isNaN(data3)) return validate693.errors = [{
-instancePath: instancePath + "/least",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: -1
-}
-}], !1;
-} else return validate693.errors = [{
-instancePath: instancePath + "/least",
-keyword: "type",
-params: { type: "number" }
-}], !1;
-}
-var valid0 = _errs8 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.where !== void 0) {
-let data4 = data.where, _errs10 = errors;
-if (errors === _errs10) {
-if (Array.isArray(data4)) {
-if (data4.length > 8) return validate693.errors = [{
-instancePath: instancePath + "/where",
-keyword: "maxItems",
-params: { limit: 8 }
-}], !1;
-{
-let len0 = data4.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs12 = errors;
-if (validate692(data4[i0], {
-instancePath: instancePath + "/where/" + i0,
-parentData: data4,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate692.errors : vErrors.concat(validate692.errors), errors = vErrors.length), _errs12 !== errors) break;
-}
-}
-} else return validate693.errors = [{
-instancePath: instancePath + "/where",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs10 === errors;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate693.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate693.errors = vErrors, errors === 0;
-}
-const vector_VectorHit = validate695;
-function validate695(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate695.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,nearness,metadata"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate695.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id, _errs2 = errors;
-if (errors === _errs2) {
-if (typeof data0 == "string") {
-if (data0.length > 200 && func2(data0) > 200) return validate695.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate695.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern418.test(data0)) return validate695.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[!-~]+$" }
-}], !1;
-} else return validate695.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.nearness !== void 0) {
-let data1 = data.nearness, _errs4 = errors;
-if (errors === _errs4) {
-if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 1.001 || isNaN(data1)) return validate695.errors = [{
-instancePath: instancePath + "/nearness",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1.001
-}
-}], !1;
-if (data1 < -1.001 || isNaN(data1)) return validate695.errors = [{
-instancePath: instancePath + "/nearness",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: -1.001
-}
-}], !1;
-} else return validate695.errors = [{
-instancePath: instancePath + "/nearness",
-keyword: "type",
-params: { type: "number" }
-}], !1;
-}
-var valid0 = _errs4 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.metadata !== void 0) {
-let _errs6 = errors;
-validate687(data.metadata, {
-instancePath: instancePath + "/metadata",
-parentData: data,
-parentDataProperty: "metadata",
-rootData
-}) || (vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors), errors = vErrors.length);
-var valid0 = _errs6 === errors;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate695.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate695.errors = vErrors, errors === 0;
-}
-const vector_VectorHits = validate697;
-function validate697(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits") return validate697.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "hits"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate697.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.hits !== void 0) {
-let data0 = data.hits;
-if (errors === errors) {
-if (Array.isArray(data0)) {
-if (data0.length > 200) return validate697.errors = [{
-instancePath: instancePath + "/hits",
-keyword: "maxItems",
-params: { limit: 200 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate695(data0[i0], {
-instancePath: instancePath + "/hits/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate695.errors : vErrors.concat(validate695.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate697.errors = [{
-instancePath: instancePath + "/hits",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-}
-}
-} else return validate697.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate697.errors = vErrors, errors === 0;
-}
-const vector_VectorDelete = validate699;
-function validate699(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate699.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection,ids"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate699.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
 if (typeof data0 == "string") {
 if (data0.length > 60 && func2(data0) > 60) return validate699.errors = [{
 instancePath: instancePath + "/collection",
@@ -49814,204 +49757,55 @@ instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
+}
+var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
-if (data.ids !== void 0) {
-let data1 = data.ids;
-if (Array.isArray(data1)) {
-if (data1.length > 1e3) return validate699.errors = [{
-instancePath: instancePath + "/ids",
-keyword: "maxItems",
-params: { limit: 1e3 }
-}], !1;
-if (data1.length < 1) return validate699.errors = [{
-instancePath: instancePath + "/ids",
-keyword: "minItems",
-params: { limit: 1 }
-}], !1;
-{
-let len0 = data1.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let data2 = data1[i0];
-if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate699.errors = [{
-instancePath: instancePath + "/ids/" + i0,
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate699.errors = [{
-instancePath: instancePath + "/ids/" + i0,
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern418.test(data2)) return validate699.errors = [{
-instancePath: instancePath + "/ids/" + i0,
-keyword: "pattern",
-params: { pattern: "^[!-~]+$" }
-}], !1;
-} else return validate699.errors = [{
-instancePath: instancePath + "/ids/" + i0,
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate699.errors = [{
-instancePath: instancePath + "/ids",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-} else return validate699.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate699.errors = null, !0;
-}
-const vector_VectorDeleted = validate700;
-function validate700(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "deleted") return validate700.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "deleted"
-}
-}], !1;
-{
-let missing0;
-if (data.deleted === void 0 && (missing0 = "deleted")) return validate700.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.deleted !== void 0) {
-let data0 = data.deleted;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate700.errors = [{
-instancePath: instancePath + "/deleted",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 1e3 || isNaN(data0)) return validate700.errors = [{
-instancePath: instancePath + "/deleted",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 1e3
-}
-}], !1;
-if (data0 < 0 || isNaN(data0)) return validate700.errors = [{
-instancePath: instancePath + "/deleted",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-}
-}
-} else return validate700.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate700.errors = null, !0;
-}
-const vector_VectorList = validate701;
-function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate701.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection,after,limit"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate701.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate701.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate701.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern257.test(data0)) return validate701.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate701.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.after !== void 0) {
-let data1 = data.after;
+if (data.vector !== void 0) {
+let data1 = data.vector, _errs4 = errors;
+if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate701.errors = [{
-instancePath: instancePath + "/after",
+if (data1.length > 21848 && func2(data1) > 21848) return validate699.errors = [{
+instancePath: instancePath + "/vector",
 keyword: "maxLength",
-params: { limit: 200 }
+params: { limit: 21848 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate701.errors = [{
-instancePath: instancePath + "/after",
+if (data1.length < 16 && func2(data1) < 8) return validate699.errors = [{
+instancePath: instancePath + "/vector",
 keyword: "minLength",
-params: { limit: 1 }
+params: { limit: 8 }
 }], !1;
-if (!pattern418.test(data1)) return validate701.errors = [{
-instancePath: instancePath + "/after",
+if (!pattern387.test(data1)) return validate699.errors = [{
+instancePath: instancePath + "/vector",
 keyword: "pattern",
-params: { pattern: "^[!-~]+$" }
+params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
-} else return validate701.errors = [{
-instancePath: instancePath + "/after",
+} else return validate699.errors = [{
+instancePath: instancePath + "/vector",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-var valid0 = !0;
+}
+var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
-let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate701.errors = [{
+let data2 = data.limit, _errs6 = errors;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate699.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
-if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 1e3 || isNaN(data2)) return validate701.errors = [{
+if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 200 || isNaN(data2)) return validate699.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
 comparison: "<=",
-limit: 1e3
+limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate701.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate699.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -50020,7 +49814,167 @@ limit: 1
 }
 }], !1;
 }
-var valid0 = !0;
+var valid0 = _errs6 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.least !== void 0) {
+let data3 = data.least, _errs8 = errors;
+if (errors === _errs8) {
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 1 || isNaN(data3)) return validate699.errors = [{
+instancePath: instancePath + "/least",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1
+}
+}], !1;
+if (data3 < -1 || isNaN(data3)) return validate699.errors = [{
+instancePath: instancePath + "/least",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: -1
+}
+}], !1;
+} else return validate699.errors = [{
+instancePath: instancePath + "/least",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs8 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.where !== void 0) {
+let data4 = data.where, _errs10 = errors;
+if (errors === _errs10) {
+if (Array.isArray(data4)) {
+if (data4.length > 8) return validate699.errors = [{
+instancePath: instancePath + "/where",
+keyword: "maxItems",
+params: { limit: 8 }
+}], !1;
+{
+let len0 = data4.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs12 = errors;
+if (validate698(data4[i0], {
+instancePath: instancePath + "/where/" + i0,
+parentData: data4,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate698.errors : vErrors.concat(validate698.errors), errors = vErrors.length), _errs12 !== errors) break;
+}
+}
+} else return validate699.errors = [{
+instancePath: instancePath + "/where",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs10 === errors;
+} else var valid0 = !0;
+}
+}
+}
+}
+}
+} else return validate699.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate699.errors = vErrors, errors === 0;
+}
+const vector_VectorHit = validate701;
+function validate701(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "id" && key0 !== "nearness" && key0 !== "metadata") return validate701.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,nearness,metadata"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.nearness === void 0 && (missing0 = "nearness")) return validate701.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id, _errs2 = errors;
+if (errors === _errs2) {
+if (typeof data0 == "string") {
+if (data0.length > 200 && func2(data0) > 200) return validate701.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate701.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern421.test(data0)) return validate701.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate701.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.nearness !== void 0) {
+let data1 = data.nearness, _errs4 = errors;
+if (errors === _errs4) {
+if (typeof data1 == "number" && isFinite(data1)) {
+if (data1 > 1.001 || isNaN(data1)) return validate701.errors = [{
+instancePath: instancePath + "/nearness",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1.001
+}
+}], !1;
+if (data1 < -1.001 || isNaN(data1)) return validate701.errors = [{
+instancePath: instancePath + "/nearness",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: -1.001
+}
+}], !1;
+} else return validate701.errors = [{
+instancePath: instancePath + "/nearness",
+keyword: "type",
+params: { type: "number" }
+}], !1;
+}
+var valid0 = _errs4 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.metadata !== void 0) {
+let _errs6 = errors;
+validate693(data.metadata, {
+instancePath: instancePath + "/metadata",
+parentData: data,
+parentDataProperty: "metadata",
+rootData
+}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length);
+var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 }
 }
@@ -50030,160 +49984,81 @@ instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate701.errors = null, !0;
 }
-const vector_VectorPage = validate702;
-function validate702(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return validate701.errors = vErrors, errors === 0;
+}
+const vector_VectorHits = validate703;
+function validate703(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate702.errors = [{
+for (let key0 in data) if (key0 !== "hits") return validate703.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "entries,next"
+known: "hits"
 }
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.entries === void 0 && (missing0 = "entries")) return validate702.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate703.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.entries !== void 0) {
-let data0 = data.entries, _errs2 = errors;
-if (errors === _errs2) {
+if (data.hits !== void 0) {
+let data0 = data.hits;
+if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate702.errors = [{
-instancePath: instancePath + "/entries",
+if (data0.length > 200) return validate703.errors = [{
+instancePath: instancePath + "/hits",
 keyword: "maxItems",
-params: { limit: 1e3 }
+params: { limit: 200 }
 }], !1;
 {
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate688(data0[i0], {
-instancePath: instancePath + "/entries/" + i0,
+if (validate701(data0[i0], {
+instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate701.errors : vErrors.concat(validate701.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate702.errors = [{
-instancePath: instancePath + "/entries",
+} else return validate703.errors = [{
+instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
 }], !1;
 }
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data2 = data.next, _errs5 = errors;
-if (errors === _errs5) {
-if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate702.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate702.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern418.test(data2)) return validate702.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[!-~]+$" }
-}], !1;
-} else return validate702.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
 }
 }
-} else return validate702.errors = [{
+} else return validate703.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate702.errors = vErrors, errors === 0;
+return validate703.errors = vErrors, errors === 0;
 }
-const vector_VectorCollectionRef = validate704;
-function validate704(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection") return validate704.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "collection"
-}
-}], !1;
-{
-let missing0;
-if (data.collection === void 0 && (missing0 = "collection")) return validate704.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.collection !== void 0) {
-let data0 = data.collection;
-if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate704.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate704.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern257.test(data0)) return validate704.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
-}], !1;
-} else return validate704.errors = [{
-instancePath: instancePath + "/collection",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate704.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate704.errors = null, !0;
-}
-const vector_VectorCollection = validate705;
+const vector_VectorDelete = validate705;
 function validate705(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate705.errors = [{
+for (let key0 in data) if (key0 !== "collection" && key0 !== "ids") return validate705.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "collection,dimensions,count,store"
+known: "collection,ids"
 }
 }], !1;
 {
 let missing0;
-if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate705.errors = [{
+if (data.collection === void 0 && (missing0 = "collection") || data.ids === void 0 && (missing0 = "ids")) return validate705.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50214,15 +50089,412 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
+if (data.ids !== void 0) {
+let data1 = data.ids;
+if (Array.isArray(data1)) {
+if (data1.length > 1e3) return validate705.errors = [{
+instancePath: instancePath + "/ids",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+if (data1.length < 1) return validate705.errors = [{
+instancePath: instancePath + "/ids",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data1.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data2 = data1[i0];
+if (typeof data2 == "string") {
+if (data2.length > 200 && func2(data2) > 200) return validate705.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate705.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern421.test(data2)) return validate705.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate705.errors = [{
+instancePath: instancePath + "/ids/" + i0,
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate705.errors = [{
+instancePath: instancePath + "/ids",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate705.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate705.errors = null, !0;
+}
+const vector_VectorDeleted = validate706;
+function validate706(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "deleted") return validate706.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "deleted"
+}
+}], !1;
+{
+let missing0;
+if (data.deleted === void 0 && (missing0 = "deleted")) return validate706.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.deleted !== void 0) {
+let data0 = data.deleted;
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate706.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data0 == "number" && isFinite(data0)) {
+if (data0 > 1e3 || isNaN(data0)) return validate706.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e3
+}
+}], !1;
+if (data0 < 0 || isNaN(data0)) return validate706.errors = [{
+instancePath: instancePath + "/deleted",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+}
+}
+} else return validate706.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate706.errors = null, !0;
+}
+const vector_VectorList = validate707;
+function validate707(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "after" && key0 !== "limit") return validate707.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,after,limit"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection")) return validate707.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate707.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate707.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern257.test(data0)) return validate707.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate707.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.after !== void 0) {
+let data1 = data.after;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate707.errors = [{
+instancePath: instancePath + "/after",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate707.errors = [{
+instancePath: instancePath + "/after",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern421.test(data1)) return validate707.errors = [{
+instancePath: instancePath + "/after",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate707.errors = [{
+instancePath: instancePath + "/after",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.limit !== void 0) {
+let data2 = data.limit;
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate707.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data2 == "number" && isFinite(data2)) {
+if (data2 > 1e3 || isNaN(data2)) return validate707.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 1e3
+}
+}], !1;
+if (data2 < 1 || isNaN(data2)) return validate707.errors = [{
+instancePath: instancePath + "/limit",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 1
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate707.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate707.errors = null, !0;
+}
+const vector_VectorPage = validate708;
+function validate708(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "entries" && key0 !== "next") return validate708.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "entries,next"
+}
+}], !1;
+if (_errs1 === errors) {
+let missing0;
+if (data.entries === void 0 && (missing0 = "entries")) return validate708.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.entries !== void 0) {
+let data0 = data.entries, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 1e3) return validate708.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "maxItems",
+params: { limit: 1e3 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate694(data0[i0], {
+instancePath: instancePath + "/entries/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate708.errors = [{
+instancePath: instancePath + "/entries",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data2 = data.next, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 200 && func2(data2) > 200) return validate708.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate708.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern421.test(data2)) return validate708.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[!-~]+$" }
+}], !1;
+} else return validate708.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate708.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate708.errors = vErrors, errors === 0;
+}
+const vector_VectorCollectionRef = validate710;
+function validate710(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection") return validate710.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection")) return validate710.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate710.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate710.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern257.test(data0)) return validate710.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate710.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate710.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate710.errors = null, !0;
+}
+const vector_VectorCollection = validate711;
+function validate711(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate711.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "collection,dimensions,count,store"
+}
+}], !1;
+{
+let missing0;
+if (data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate711.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.collection !== void 0) {
+let data0 = data.collection;
+if (typeof data0 == "string") {
+if (data0.length > 60 && func2(data0) > 60) return validate711.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate711.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern257.test(data0)) return validate711.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
+}], !1;
+} else return validate711.errors = [{
+instancePath: instancePath + "/collection",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
 if (data.dimensions !== void 0) {
 let data1 = data.dimensions;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate705.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate711.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 4096 || isNaN(data1)) return validate705.errors = [{
+if (data1 > 4096 || isNaN(data1)) return validate711.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -50230,7 +50502,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate705.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate711.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -50244,13 +50516,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data2 = data.count;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate705.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate711.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate705.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate711.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -50258,7 +50530,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate705.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate711.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -50272,12 +50544,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data3 = data.store;
-if (typeof data3 != "string") return validate705.errors = [{
+if (typeof data3 != "string") return validate711.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "embedded" && data3 !== "external") return validate705.errors = [{
+if (data3 !== "embedded" && data3 !== "external") return validate711.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -50288,20 +50560,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate705.errors = [{
+} else return validate711.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate705.errors = null, !0;
+return validate711.errors = null, !0;
 }
-const vector_VectorCollections = validate706;
-function validate706(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorCollections = validate712;
+function validate712(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate706.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate712.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50311,7 +50583,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate706.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate712.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50320,7 +50592,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e3) return validate706.errors = [{
+if (data0.length > 1e3) return validate712.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -50329,15 +50601,15 @@ params: { limit: 1e3 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate705(data0[i0], {
+if (validate711(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate705.errors : vErrors.concat(validate705.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate711.errors : vErrors.concat(validate711.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate706.errors = [{
+} else return validate712.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -50345,18 +50617,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate706.errors = [{
+} else return validate712.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate706.errors = vErrors, errors === 0;
+return validate712.errors = vErrors, errors === 0;
 }
-const vector_VectorDropped = validate708;
-function validate708(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorDropped = validate714;
+function validate714(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "dropped") return validate708.errors = [{
+for (let key0 in data) if (key0 !== "dropped") return validate714.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50366,25 +50638,25 @@ known: "dropped"
 }], !1;
 {
 let missing0;
-if (data.dropped === void 0 && (missing0 = "dropped")) return validate708.errors = [{
+if (data.dropped === void 0 && (missing0 = "dropped")) return validate714.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate708.errors = [{
+if (data.dropped !== void 0 && typeof data.dropped != "boolean") return validate714.errors = [{
 instancePath: instancePath + "/dropped",
 keyword: "type",
 params: { type: "boolean" }
 }], !1;
 }
-} else return validate708.errors = [{
+} else return validate714.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate708.errors = null, !0;
+return validate714.errors = null, !0;
 }
-const vector_VectorExternalAsk = validate709, schema458 = {
+const vector_VectorExternalAsk = validate715, schema461 = {
 type: "object",
 properties: {
 owner: {
@@ -50433,12 +50705,12 @@ required: [
 "dimensions"
 ]
 };
-function validate709(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate715(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func29.call(schema458.properties, key0)) return validate709.errors = [{
+for (let key0 in data) if (!func29.call(schema461.properties, key0)) return validate715.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50448,7 +50720,7 @@ known: "owner,collection,dimensions,upsert,query,delete,list,count,drop"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate709.errors = [{
+if (data.owner === void 0 && (missing0 = "owner") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions")) return validate715.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50457,22 +50729,22 @@ if (data.owner !== void 0) {
 let data0 = data.owner, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate709.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate715.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate709.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate715.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate709.errors = [{
+if (!pattern1.test(data0)) return validate715.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate709.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/owner",
 keyword: "type",
 params: { type: "string" }
@@ -50485,22 +50757,22 @@ if (data.collection !== void 0) {
 let data1 = data.collection, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate709.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate715.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate709.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate715.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern257.test(data1)) return validate709.errors = [{
+if (!pattern257.test(data1)) return validate715.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate709.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -50511,13 +50783,13 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions, _errs6 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate709.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate715.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs6 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate709.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate715.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -50525,7 +50797,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate709.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate715.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -50541,12 +50813,12 @@ if (data.upsert !== void 0) {
 let data3 = data.upsert, _errs8 = errors;
 if (errors === _errs8) {
 if (Array.isArray(data3)) {
-if (data3.length > 1e3) return validate709.errors = [{
+if (data3.length > 1e3) return validate715.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data3.length < 1) return validate709.errors = [{
+if (data3.length < 1) return validate715.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "minItems",
 params: { limit: 1 }
@@ -50555,15 +50827,15 @@ params: { limit: 1 }
 let len0 = data3.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs10 = errors;
-if (validate688(data3[i0], {
+if (validate694(data3[i0], {
 instancePath: instancePath + "/upsert/" + i0,
 parentData: data3,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs10 !== errors) break;
+}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs10 !== errors) break;
 }
 }
-} else return validate709.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/upsert",
 keyword: "type",
 params: { type: "array" }
@@ -50574,12 +50846,12 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.query !== void 0) {
 let _errs11 = errors;
-validate693(data.query, {
+validate699(data.query, {
 instancePath: instancePath + "/query",
 parentData: data,
 parentDataProperty: "query",
 rootData
-}) || (vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate699.errors : vErrors.concat(validate699.errors), errors = vErrors.length);
 var valid0 = _errs11 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -50587,12 +50859,12 @@ if (data.delete !== void 0) {
 let data6 = data.delete, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data6)) {
-if (data6.length > 1e3) return validate709.errors = [{
+if (data6.length > 1e3) return validate715.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "maxItems",
 params: { limit: 1e3 }
 }], !1;
-if (data6.length < 1) return validate709.errors = [{
+if (data6.length < 1) return validate715.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "minItems",
 params: { limit: 1 }
@@ -50603,22 +50875,22 @@ for (let i1 = 0; i1 < len1; i1++) {
 let data7 = data6[i1], _errs14 = errors;
 if (errors === _errs14) {
 if (typeof data7 == "string") {
-if (data7.length > 200 && func2(data7) > 200) return validate709.errors = [{
+if (data7.length > 200 && func2(data7) > 200) return validate715.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data7.length < 2 && func2(data7) < 1) return validate709.errors = [{
+if (data7.length < 2 && func2(data7) < 1) return validate715.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern418.test(data7)) return validate709.errors = [{
+if (!pattern421.test(data7)) return validate715.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate709.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/delete/" + i1,
 keyword: "type",
 params: { type: "string" }
@@ -50627,7 +50899,7 @@ params: { type: "string" }
 if (_errs14 !== errors) break;
 }
 }
-} else return validate709.errors = [{
+} else return validate715.errors = [{
 instancePath: instancePath + "/delete",
 keyword: "type",
 params: { type: "array" }
@@ -50638,18 +50910,18 @@ var valid0 = _errs12 === errors;
 if (valid0) {
 if (data.list !== void 0) {
 let _errs16 = errors;
-validate701(data.list, {
+validate707(data.list, {
 instancePath: instancePath + "/list",
 parentData: data,
 parentDataProperty: "list",
 rootData
-}) || (vErrors = vErrors === null ? validate701.errors : vErrors.concat(validate701.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate707.errors : vErrors.concat(validate707.errors), errors = vErrors.length);
 var valid0 = _errs16 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let _errs17 = errors;
-if (typeof data.count != "boolean") return validate709.errors = [{
+if (typeof data.count != "boolean") return validate715.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "boolean" }
@@ -50659,7 +50931,7 @@ var valid0 = _errs17 === errors;
 if (valid0) {
 if (data.drop !== void 0) {
 let _errs19 = errors;
-if (typeof data.drop != "boolean") return validate709.errors = [{
+if (typeof data.drop != "boolean") return validate715.errors = [{
 instancePath: instancePath + "/drop",
 keyword: "type",
 params: { type: "boolean" }
@@ -50675,21 +50947,21 @@ var valid0 = _errs19 === errors;
 }
 }
 }
-} else return validate709.errors = [{
+} else return validate715.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate709.errors = vErrors, errors === 0;
+return validate715.errors = vErrors, errors === 0;
 }
-const vector_VectorExternalAnswer = validate713;
-function validate713(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorExternalAnswer = validate719;
+function validate719(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate713.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "entries" && key0 !== "next" && key0 !== "deleted" && key0 !== "count") return validate719.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50702,7 +50974,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate713.errors = [{
+if (data0.length > 200) return validate719.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -50711,15 +50983,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate695(data0[i0], {
+if (validate701(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate695.errors : vErrors.concat(validate695.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate701.errors : vErrors.concat(validate701.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate713.errors = [{
+} else return validate719.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -50732,7 +51004,7 @@ if (data.entries !== void 0) {
 let data2 = data.entries, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 1e3) return validate713.errors = [{
+if (data2.length > 1e3) return validate719.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "maxItems",
 params: { limit: 1e3 }
@@ -50741,15 +51013,15 @@ params: { limit: 1e3 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate688(data2[i1], {
+if (validate694(data2[i1], {
 instancePath: instancePath + "/entries/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate688.errors : vErrors.concat(validate688.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate694.errors : vErrors.concat(validate694.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate713.errors = [{
+} else return validate719.errors = [{
 instancePath: instancePath + "/entries",
 keyword: "type",
 params: { type: "array" }
@@ -50762,22 +51034,22 @@ if (data.next !== void 0) {
 let data4 = data.next, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 200 && func2(data4) > 200) return validate713.errors = [{
+if (data4.length > 200 && func2(data4) > 200) return validate719.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate713.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate719.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern418.test(data4)) return validate713.errors = [{
+if (!pattern421.test(data4)) return validate719.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
 params: { pattern: "^[!-~]+$" }
 }], !1;
-} else return validate713.errors = [{
+} else return validate719.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -50788,13 +51060,13 @@ var valid0 = _errs8 === errors;
 if (valid0) {
 if (data.deleted !== void 0) {
 let data5 = data.deleted, _errs10 = errors;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate713.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate719.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs10 && typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 1e3 || isNaN(data5)) return validate713.errors = [{
+if (data5 > 1e3 || isNaN(data5)) return validate719.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "maximum",
 params: {
@@ -50802,7 +51074,7 @@ comparison: "<=",
 limit: 1e3
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate713.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate719.errors = [{
 instancePath: instancePath + "/deleted",
 keyword: "minimum",
 params: {
@@ -50816,13 +51088,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.count !== void 0) {
 let data6 = data.count, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate713.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate719.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate713.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate719.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -50830,7 +51102,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate713.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate719.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -50846,18 +51118,18 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate713.errors = [{
+} else return validate719.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate713.errors = vErrors, errors === 0;
+return validate719.errors = vErrors, errors === 0;
 }
-const vector_VectorMove = validate716;
-function validate716(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMove = validate722;
+function validate722(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "store") return validate716.errors = [{
+for (let key0 in data) if (key0 !== "store") return validate722.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50867,36 +51139,36 @@ known: "store"
 }], !1;
 {
 let missing0;
-if (data.store === void 0 && (missing0 = "store")) return validate716.errors = [{
+if (data.store === void 0 && (missing0 = "store")) return validate722.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.store !== void 0) {
 let data0 = data.store;
-if (typeof data0 != "string") return validate716.errors = [{
+if (typeof data0 != "string") return validate722.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "embedded" && data0 !== "external") return validate716.errors = [{
+if (data0 !== "embedded" && data0 !== "external") return validate722.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
 }], !1;
 }
 }
-} else return validate716.errors = [{
+} else return validate722.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate716.errors = null, !0;
+return validate722.errors = null, !0;
 }
-const vector_VectorMoved = validate717;
-function validate717(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorMoved = validate723;
+function validate723(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate717.errors = [{
+for (let key0 in data) if (key0 !== "collections" && key0 !== "vectors") return validate723.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50906,20 +51178,20 @@ known: "collections,vectors"
 }], !1;
 {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate717.errors = [{
+if (data.collections === void 0 && (missing0 = "collections") || data.vectors === void 0 && (missing0 = "vectors")) return validate723.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.collections !== void 0) {
 let data0 = data.collections;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate717.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate723.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate717.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate723.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maximum",
 params: {
@@ -50927,7 +51199,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate717.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate723.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "minimum",
 params: {
@@ -50941,13 +51213,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.vectors !== void 0) {
 let data1 = data.vectors;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate717.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate723.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate717.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate723.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "maximum",
 params: {
@@ -50955,7 +51227,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate717.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate723.errors = [{
 instancePath: instancePath + "/vectors",
 keyword: "minimum",
 params: {
@@ -50968,17 +51240,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate717.errors = [{
+} else return validate723.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate717.errors = null, !0;
+return validate723.errors = null, !0;
 }
-const vector_VectorOwned = validate718;
-function validate718(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwned = validate724;
+function validate724(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate718.errors = [{
+for (let key0 in data) if (key0 !== "plugin" && key0 !== "collection" && key0 !== "dimensions" && key0 !== "count" && key0 !== "store") return validate724.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -50988,7 +51260,7 @@ known: "plugin,collection,dimensions,count,store"
 }], !1;
 {
 let missing0;
-if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate718.errors = [{
+if (data.plugin === void 0 && (missing0 = "plugin") || data.collection === void 0 && (missing0 = "collection") || data.dimensions === void 0 && (missing0 = "dimensions") || data.count === void 0 && (missing0 = "count") || data.store === void 0 && (missing0 = "store")) return validate724.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -50996,22 +51268,22 @@ params: { missingProperty: missing0 }
 if (data.plugin !== void 0) {
 let data0 = data.plugin;
 if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate718.errors = [{
+if (data0.length > 40 && func2(data0) > 40) return validate724.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data0.length < 4 && func2(data0) < 2) return validate718.errors = [{
+if (data0.length < 4 && func2(data0) < 2) return validate724.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern1.test(data0)) return validate718.errors = [{
+if (!pattern1.test(data0)) return validate724.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate718.errors = [{
+} else return validate724.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -51022,22 +51294,22 @@ if (valid0) {
 if (data.collection !== void 0) {
 let data1 = data.collection;
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate718.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate724.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate718.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate724.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern257.test(data1)) return validate718.errors = [{
+if (!pattern257.test(data1)) return validate724.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9._-]*$" }
 }], !1;
-} else return validate718.errors = [{
+} else return validate724.errors = [{
 instancePath: instancePath + "/collection",
 keyword: "type",
 params: { type: "string" }
@@ -51047,13 +51319,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.dimensions !== void 0) {
 let data2 = data.dimensions;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate718.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate724.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 4096 || isNaN(data2)) return validate718.errors = [{
+if (data2 > 4096 || isNaN(data2)) return validate724.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "maximum",
 params: {
@@ -51061,7 +51333,7 @@ comparison: "<=",
 limit: 4096
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate718.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate724.errors = [{
 instancePath: instancePath + "/dimensions",
 keyword: "minimum",
 params: {
@@ -51075,13 +51347,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.count !== void 0) {
 let data3 = data.count;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate718.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate724.errors = [{
 instancePath: instancePath + "/count",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate718.errors = [{
+if (data3 > 9007199254740991 || isNaN(data3)) return validate724.errors = [{
 instancePath: instancePath + "/count",
 keyword: "maximum",
 params: {
@@ -51089,7 +51361,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate718.errors = [{
+if (data3 < 0 || isNaN(data3)) return validate724.errors = [{
 instancePath: instancePath + "/count",
 keyword: "minimum",
 params: {
@@ -51103,12 +51375,12 @@ var valid0 = !0;
 if (valid0) {
 if (data.store !== void 0) {
 let data4 = data.store;
-if (typeof data4 != "string") return validate718.errors = [{
+if (typeof data4 != "string") return validate724.errors = [{
 instancePath: instancePath + "/store",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data4 !== "embedded" && data4 !== "external") return validate718.errors = [{
+if (data4 !== "embedded" && data4 !== "external") return validate724.errors = [{
 instancePath: instancePath + "/store",
 keyword: "enum",
 params: { allowed: "\"embedded\", \"external\"" }
@@ -51120,20 +51392,20 @@ var valid0 = !0;
 }
 }
 }
-} else return validate718.errors = [{
+} else return validate724.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate718.errors = null, !0;
+return validate724.errors = null, !0;
 }
-const vector_VectorOwnedList = validate719;
-function validate719(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorOwnedList = validate725;
+function validate725(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "collections") return validate719.errors = [{
+for (let key0 in data) if (key0 !== "collections") return validate725.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51143,7 +51415,7 @@ known: "collections"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.collections === void 0 && (missing0 = "collections")) return validate719.errors = [{
+if (data.collections === void 0 && (missing0 = "collections")) return validate725.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -51152,7 +51424,7 @@ if (data.collections !== void 0) {
 let data0 = data.collections;
 if (errors === errors) {
 if (Array.isArray(data0)) {
-if (data0.length > 1e4) return validate719.errors = [{
+if (data0.length > 1e4) return validate725.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "maxItems",
 params: { limit: 1e4 }
@@ -51161,15 +51433,15 @@ params: { limit: 1e4 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate718(data0[i0], {
+if (validate724(data0[i0], {
 instancePath: instancePath + "/collections/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate718.errors : vErrors.concat(validate718.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate724.errors : vErrors.concat(validate724.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate719.errors = [{
+} else return validate725.errors = [{
 instancePath: instancePath + "/collections",
 keyword: "type",
 params: { type: "array" }
@@ -51177,18 +51449,18 @@ params: { type: "array" }
 }
 }
 }
-} else return validate719.errors = [{
+} else return validate725.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate719.errors = vErrors, errors === 0;
+return validate725.errors = vErrors, errors === 0;
 }
-const vector_VectorServerAsk = validate721, pattern438 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
-function validate721(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAsk = validate727, pattern441 = RegExp("^/api/v2/[A-Za-z0-9._/-]+$", "u");
+function validate727(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate721.errors = [{
+for (let key0 in data) if (key0 !== "method" && key0 !== "path" && key0 !== "text") return validate727.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51198,19 +51470,19 @@ known: "method,path,text"
 }], !1;
 {
 let missing0;
-if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate721.errors = [{
+if (data.method === void 0 && (missing0 = "method") || data.path === void 0 && (missing0 = "path")) return validate727.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.method !== void 0) {
 let data0 = data.method;
-if (typeof data0 != "string") return validate721.errors = [{
+if (typeof data0 != "string") return validate727.errors = [{
 instancePath: instancePath + "/method",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate721.errors = [{
+if (data0 !== "GET" && data0 !== "POST" && data0 !== "DELETE") return validate727.errors = [{
 instancePath: instancePath + "/method",
 keyword: "enum",
 params: { allowed: "\"GET\", \"POST\", \"DELETE\"" }
@@ -51221,22 +51493,22 @@ if (valid0) {
 if (data.path !== void 0) {
 let data1 = data.path;
 if (typeof data1 == "string") {
-if (data1.length > 400 && func2(data1) > 400) return validate721.errors = [{
+if (data1.length > 400 && func2(data1) > 400) return validate727.errors = [{
 instancePath: instancePath + "/path",
 keyword: "maxLength",
 params: { limit: 400 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate721.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate727.errors = [{
 instancePath: instancePath + "/path",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern438.test(data1)) return validate721.errors = [{
+if (!pattern441.test(data1)) return validate727.errors = [{
 instancePath: instancePath + "/path",
 keyword: "pattern",
 params: { pattern: "^/api/v2/[A-Za-z0-9._/-]+$" }
 }], !1;
-} else return validate721.errors = [{
+} else return validate727.errors = [{
 instancePath: instancePath + "/path",
 keyword: "type",
 params: { type: "string" }
@@ -51247,12 +51519,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data2 = data.text;
 if (typeof data2 == "string") {
-if (data2.length > 8388608 && func2(data2) > 8388608) return validate721.errors = [{
+if (data2.length > 8388608 && func2(data2) > 8388608) return validate727.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate721.errors = [{
+} else return validate727.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -51262,17 +51534,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate721.errors = [{
+} else return validate727.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate721.errors = null, !0;
+return validate727.errors = null, !0;
 }
-const vector_VectorServerAnswer = validate722;
-function validate722(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const vector_VectorServerAnswer = validate728;
+function validate728(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate722.errors = [{
+for (let key0 in data) if (key0 !== "status" && key0 !== "text") return validate728.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -51282,20 +51554,20 @@ known: "status,text"
 }], !1;
 {
 let missing0;
-if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate722.errors = [{
+if (data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text")) return validate728.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.status !== void 0) {
 let data0 = data.status;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate722.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate728.errors = [{
 instancePath: instancePath + "/status",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 599 || isNaN(data0)) return validate722.errors = [{
+if (data0 > 599 || isNaN(data0)) return validate728.errors = [{
 instancePath: instancePath + "/status",
 keyword: "maximum",
 params: {
@@ -51303,7 +51575,7 @@ comparison: "<=",
 limit: 599
 }
 }], !1;
-if (data0 < 100 || isNaN(data0)) return validate722.errors = [{
+if (data0 < 100 || isNaN(data0)) return validate728.errors = [{
 instancePath: instancePath + "/status",
 keyword: "minimum",
 params: {
@@ -51318,12 +51590,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 8388608 && func2(data1) > 8388608) return validate722.errors = [{
+if (data1.length > 8388608 && func2(data1) > 8388608) return validate728.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 8388608 }
 }], !1;
-} else return validate722.errors = [{
+} else return validate728.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -51332,12 +51604,12 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate722.errors = [{
+} else return validate728.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate722.errors = null, !0;
+return validate728.errors = null, !0;
 }
 
 /** A validator for each schema, by its name. */
@@ -51635,6 +51907,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'privacy#ForgetScope': privacy_ForgetScope,
   'privacy#ReceiptScope': privacy_ReceiptScope,
   'privacy#ForgetRun': privacy_ForgetRun,
+  'privacy#ForgetUnasked': privacy_ForgetUnasked,
   'privacy#ForgetProgress': privacy_ForgetProgress,
   'privacy#ForgetRemoved': privacy_ForgetRemoved,
   'privacy#ForgetFailure': privacy_ForgetFailure,
@@ -51653,6 +51926,7 @@ export const validators: { readonly [Name in keyof SchemaTypes]: Validator<Schem
   'registry#PublishedPlugin': registry_PublishedPlugin,
   'registry#RegistryIndex': registry_RegistryIndex,
   'schedule#ScheduleSet': schedule_ScheduleSet,
+  'schedule#ScheduleOwners': schedule_ScheduleOwners,
   'schedule#ScheduleEntry': schedule_ScheduleEntry,
   'schedule#ScheduleList': schedule_ScheduleList,
   'schedule#ScheduleRef': schedule_ScheduleRef,

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppParts } from '../app-parts.ts';
 import { EXPOSED_ROUTES } from '../exposed-topics.ts';
 import { requireSession } from '../session/require-session.ts';
+import { readToken } from '../session/session-cookie.ts';
 import { startTrace } from '../start-trace.ts';
 import { assembleInput } from './rest-input.ts';
 
@@ -23,7 +24,8 @@ export function registerRestRoutes(app: FastifyInstance, parts: AppParts): void 
         const { params, query, body } = request as FastifyRequest<Parts>;
         const input = { params, query, body: body ?? undefined };
         const payload = assembleInput(contract, input, `${method} /api/v1${path}`);
-        return parts.anyBus.request(contract.topic, payload, { signal: goneSignal(reply), trace: startTrace() });
+        const trace = startTrace(parts.sessions.use(readToken(request, parts.door.port))?.origin);
+        return parts.anyBus.request(contract.topic, payload, { signal: goneSignal(reply), trace });
       },
     });
   }

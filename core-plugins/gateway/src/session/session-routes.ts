@@ -1,8 +1,9 @@
-import { isAicoError, type PayloadOf, type Session as SessionReply } from '@aico/sdk';
+import { AicoError, isAicoError, type Session as SessionReply } from '@aico/sdk';
 import { TOPICS } from '@aico/sdk/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppParts } from '../app-parts.ts';
 import { checkPayload } from '../rest/rest-input.ts';
+import { startTrace } from '../start-trace.ts';
 import { requireSession } from './require-session.ts';
 import { clearToken, readToken, setToken } from './session-cookie.ts';
 
@@ -10,7 +11,7 @@ const PATH = '/api/v1/session';
 
 /** Signing in is unlocking the vault: the vault alone knows the password, and counts wrong ones. */
 export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): void {
-  const { bus, sessions, settings, door, version } = parts;
+  const { bus, anyBus, sessions, settings, door, version } = parts;
   const narrow = { config: { rateLimit: { max: settings.signInsPerMinute, timeWindow: 60_000 } } };
 
   async function describe(csrf: string | undefined): Promise<SessionReply> {
@@ -34,9 +35,20 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
     }
   }
 
-  function signIn(request: FastifyRequest, reply: FastifyReply): Promise<SessionReply> {
-    sessions.end(readToken(request, door.port));
+  /** The session begins before the vault is asked: who locks it, or changes the password meanwhile, ends this one, too. */
+  async function signIn(topic: SignInTopic, request: FastifyRequest, reply: FastifyReply): Promise<SessionReply> {
+    const input = readInput(topic, request);
     const { token, session } = sessions.begin();
+    try {
+      await noted('session.begun', async () => {
+        await anyBus.request(topic, input, { trace: startTrace(session.origin) });
+        if (session.ended.aborted) throw new AicoError('GATEWAY_SESSION_REQUIRED', { subject: subjectOf(request) });
+      });
+    } catch (error) {
+      sessions.end(token);
+      throw error;
+    }
+    sessions.end(readToken(request, door.port));
     setToken(reply, door.port, token, settings.sessionMs);
     return describe(session.csrf);
   }
@@ -44,25 +56,9 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
   // A page that waits for AICO asks this by itself, with nobody in front of it: a session that is only asked for runs out.
   app.get(PATH, (request) => describe(sessions.find(readToken(request, door.port))?.csrf));
 
-  app.post(PATH, narrow, async (request, reply) => {
-    const { password } = readInput('vault.unlock.run.v1', request);
-    await noted('session.begun', () => bus.request('vault.unlock.run.v1', { password }));
-    return signIn(request, reply);
-  });
-
-  app.post('/api/v1/setup', narrow, async (request, reply) => {
-    const { password } = readInput('vault.setup.run.v1', request);
-    await noted('session.begun', () => bus.request('vault.setup.run.v1', { password }));
-    return signIn(request, reply);
-  });
-
-  app.post(`${PATH}/recovery`, narrow, async (request, reply) => {
-    const input = readInput('vault.recovery.unlock.v1', request);
-    await noted('session.begun', () => bus.request('vault.recovery.unlock.v1', input));
-    // Whoever knew the former password is signed out.
-    sessions.endAll();
-    return signIn(request, reply);
-  });
+  app.post(PATH, narrow, (request, reply) => signIn('vault.unlock.run.v1', request, reply));
+  app.post('/api/v1/setup', narrow, (request, reply) => signIn('vault.setup.run.v1', request, reply));
+  app.post(`${PATH}/recovery`, narrow, (request, reply) => signIn('vault.recovery.unlock.v1', request, reply));
 
   app.delete(PATH, { onRequest: async (request) => void requireSession(parts, request) }, async (request, reply) => {
     sessions.end(readToken(request, door.port));
@@ -75,8 +71,12 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
 type SignInTopic = 'vault.unlock.run.v1' | 'vault.setup.run.v1' | 'vault.recovery.unlock.v1';
 
 /** @throws AicoError GATEWAY_INPUT_INVALID, which names the rule and never what was typed */
-function readInput<T extends SignInTopic>(topic: T, request: FastifyRequest): PayloadOf<T> {
+function readInput(topic: SignInTopic, request: FastifyRequest): unknown {
   const contract = TOPICS.find((each) => each.topic === topic);
   if (contract === undefined) throw new Error(`${topic} is not in the topic table`);
-  return checkPayload(contract, request.body ?? {}, `${request.method} ${request.url}`) as PayloadOf<T>;
+  return checkPayload(contract, request.body ?? {}, subjectOf(request));
+}
+
+function subjectOf({ method, url }: FastifyRequest): string {
+  return `${method} ${url}`;
 }

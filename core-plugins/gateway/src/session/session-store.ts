@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createOrigin } from '../start-trace.ts';
 
 const TOKEN_BYTES = 32;
 const MAX_SESSIONS = 100;
@@ -7,6 +8,8 @@ const MAX_SESSIONS = 100;
 export interface Session {
   /** Sent with each change, so that no other page can make the browser ask for one. */
   readonly csrf: string;
+  /** Of every trace that begins with this browser. */
+  readonly origin: string;
   /** Aborts when the session ends, for whatever reason. */
   readonly ended: AbortSignal;
 }
@@ -42,7 +45,10 @@ export class SessionStore {
     const token = randomToken();
     const abort = new AbortController();
     const now = this.#options.now();
-    const entry: Entry = { csrf: randomToken(), ended: abort.signal, abort, createdAt: now, lastUsedAt: now };
+    const entry: Entry = {
+      ...{ csrf: randomToken(), origin: createOrigin(), ended: abort.signal, abort },
+      ...{ createdAt: now, lastUsedAt: now },
+    };
     this.#entries.set(digest(token), entry);
     if (this.#entries.size > MAX_SESSIONS) this.#end([...this.#entries.keys()][0]);
     return { token, session: entry };
@@ -69,8 +75,9 @@ export class SessionStore {
     if (token !== undefined) this.#end(digest(token));
   }
 
-  endAll(): void {
-    for (const key of [...this.#entries.keys()]) this.#end(key);
+  /** Ends every session; @param but the origin of one that stays */
+  endAll(but?: string): void {
+    for (const [key, { origin }] of [...this.#entries]) if (origin !== but) this.#end(key);
   }
 
   /** Ends what has run out, so that its sockets close without being asked. */

@@ -1,9 +1,8 @@
-import { AicoError, type ClientFrame, type Log, type Message, type ServerFrame } from '@aico/sdk';
+import { AicoError, type ClientFrame, type Log, type Message, type ServerFrame, type Traced } from '@aico/sdk';
 import type { AnyBus } from '../any-bus.ts';
 import { toReport } from '../error-answer.ts';
 import { findAskable, findEvents } from '../exposed-topics.ts';
 import { checkPayload } from '../rest/rest-input.ts';
-import { startTrace } from '../start-trace.ts';
 import { CloseCode } from './close-code.ts';
 import type { EventHub } from './event-hub.ts';
 import { FrameBudget } from './frame-budget.ts';
@@ -37,6 +36,7 @@ export interface ConnectionOptions {
   readonly now: () => number;
   /** Marks the session as used; false when it ended. */
   readonly useSession: () => boolean;
+  readonly startTrace: () => Traced;
 }
 
 type Operation = Extract<ClientFrame, { topic: string }>;
@@ -140,13 +140,15 @@ export class SocketConnection {
 
   async #request({ topic, data }: Operation, signal: AbortSignal): Promise<unknown> {
     const payload = this.#payloadOf('request', topic, data);
-    return this.#options.bus.request(topic, payload, { signal, trace: startTrace() });
+    const { bus, startTrace } = this.#options;
+    return bus.request(topic, payload, { signal, trace: startTrace() });
   }
 
   async #stream({ id, topic, data }: Operation, signal: AbortSignal): Promise<unknown> {
     const payload = this.#payloadOf('stream', topic, data);
+    const { bus, startTrace } = this.#options;
     const options = { signal, timeoutMs: STREAM_SILENCE_MS, trace: startTrace() };
-    const stream = this.#options.bus.stream(topic, payload, options);
+    const stream = bus.stream(topic, payload, options);
     for await (const chunk of stream) await this.#sendOrWait({ op: 'chunk', id, data: chunk });
     return stream.result;
   }

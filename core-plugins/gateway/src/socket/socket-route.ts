@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AppParts } from '../app-parts.ts';
 import { requireSession } from '../session/require-session.ts';
 import { readToken } from '../session/session-cookie.ts';
+import { startTrace } from '../start-trace.ts';
 import { CloseCode } from './close-code.ts';
 import { SocketConnection } from './socket-connection.ts';
 
@@ -32,7 +33,10 @@ export function registerSocketRoute(app: FastifyInstance, parts: AppParts): void
       const session = requireSession(parts, request);
       const token = readToken(request, door.port);
       const useSession = (): boolean => sessions.use(token) !== undefined;
-      const connection = new SocketConnection({ socket: toPort(socket), bus, hub, log, now, useSession });
+      const connection = new SocketConnection({
+        ...{ socket: toPort(socket), bus, hub, log, now, useSession },
+        startTrace: () => startTrace(session.origin),
+      });
       const sessionEnded = (): void => connection.close(CloseCode.sessionEnded, 'GATEWAY_SESSION_REQUIRED');
       const goingAway = (): void => connection.close(CloseCode.goingAway, 'GATEWAY_STOPPING');
       session.ended.addEventListener('abort', sessionEnded, { once: true });

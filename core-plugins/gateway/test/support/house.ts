@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { AicoError, type Asset, type ErrorCode, type Manifest, type PluginContext } from '@aico/sdk';
+import { AicoError, type Asset, type ErrorCode, type Manifest, type PluginContext, type Traced } from '@aico/sdk';
 import { createTestKernel, type TestKernel } from '@aico/sdk-testing';
 import gateway from '../../src/index.ts';
 
@@ -19,6 +19,10 @@ export interface House extends AsyncDisposable {
   readonly asked: { topic: string; data: unknown }[];
   /** Set to have the vault refuse the next tries. */
   refusal: { code: ErrorCode; details?: Record<string, number> } | undefined;
+  /** What happens after the vault found a password to be the one, and before it says so. */
+  meanwhile: (() => Promise<void>) | undefined;
+  /** Changes the password as somebody at the terminal does. */
+  changePassword(): Promise<void>;
   lock(): Promise<void>;
   close(): Promise<void>;
 }
@@ -56,8 +60,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     id: 'vault',
     permissions: [
       ...serve('vault.status.get.v1', 'vault.setup.run.v1', 'vault.unlock.run.v1', 'vault.lock.run.v1'),
-      ...serve('vault.recovery.unlock.v1'),
-      ...publish('vault.state.changed.v1'),
+      ...serve('vault.recovery.unlock.v1', 'vault.password.change.v1'),
+      ...publish('vault.state.changed.v1', 'vault.password.changed.v1'),
     ],
   });
   const chat = await kernel.peer({
@@ -85,10 +89,18 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       throw new AicoError(refusal.code, { subject: 'vault', ...(refusal.details && { details: refusal.details }) });
     if (data.password !== PASSWORD) throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
     if (state !== 'unlocked') await become('unlocked');
+    await house.meanwhile?.();
     return { state };
   });
-  await vault.bus.serve('vault.recovery.unlock.v1', async ({ data }) => {
-    if (data.code !== RECOVERY_CODE) throw new AicoError('VAULT_RECOVERY_WRONG', { subject: 'vault' });
+  const changePassword = (trace: Traced = {}) => vault.bus.publish('vault.password.changed.v1', {}, { trace });
+  await vault.bus.serve('vault.password.change.v1', async (message) => {
+    if (message.data.current !== PASSWORD) throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
+    await changePassword(message);
+    return { state };
+  });
+  await vault.bus.serve('vault.recovery.unlock.v1', async (message) => {
+    if (message.data.code !== RECOVERY_CODE) throw new AicoError('VAULT_RECOVERY_WRONG', { subject: 'vault' });
+    await changePassword(message);
     if (state !== 'unlocked') await become('unlocked');
     return { state };
   });
@@ -119,6 +131,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     chat,
     asked,
     refusal: undefined,
+    meanwhile: undefined,
+    changePassword,
     lock: () => become('locked'),
     close: () => kernel.close(),
     [Symbol.asyncDispose]: () => kernel.close(),

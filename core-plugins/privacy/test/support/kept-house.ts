@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ForgetOrder, Manifest, PluginContext, PluginDefinition, RetentionPolicy } from '@aico/sdk';
+import {
+  AicoError,
+  type ForgetOrder,
+  type Manifest,
+  type PluginContext,
+  type PluginDefinition,
+  type RetentionPolicy,
+} from '@aico/sdk';
 import {
   createTestKernel,
   serveBlobs,
@@ -36,6 +43,8 @@ export class KeptHouse {
   readonly told: ForgetOrder[] = [];
   readonly backups: { id: string; createdAt: string }[] = [];
   shredded = 0;
+  /** Whether the disk with the backups is away. */
+  isGone = false;
   /** What the album does when it is told. */
   album: () => Promise<void> = async () => {};
   #user: PluginContext | undefined;
@@ -172,13 +181,11 @@ export class KeptHouse {
     const topics = ['storage.database.settle.v1', 'backup.list.v1', 'backup.shred.v1'];
     const { bus } = await this.kernel.peer({ id: 'stand-in', permissions: topics.map(serving) });
     await bus.serve('storage.database.settle.v1', () => ({ settled: 1, waiting: [] }));
-    await bus.serve('backup.list.v1', () => ({
-      backups: this.backups.map((each) => {
-        const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
-        return { ...each, ...sizes, version: '0.1.0' };
-      }),
-      unreadable: [],
-    }));
+    await bus.serve('backup.list.v1', () => {
+      if (this.isGone) throw new AicoError('BACKUP_FOLDER_GONE', { subject: '/disk' });
+      const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
+      return { backups: this.backups.map((each) => ({ ...each, ...sizes, version: '0.1.0' })), unreadable: [] };
+    });
     await bus.serveStream('backup.shred.v1', async () => {
       this.shredded += 1;
       return { made: '20261127T120000Z-00000000', removed: this.backups.splice(0).map(({ id }) => id) };

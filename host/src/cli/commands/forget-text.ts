@@ -7,8 +7,11 @@ const MOST_CHARACTERS = 70;
 
 /** What would go, for people. */
 export function planText(plan: ForgetPlan, keepBackups: boolean): string {
-  const { items, more, absent, untold } = plan;
-  if (items.length === 0) return `Nothing of it is kept.\n${absentText(absent)}`;
+  const { items, more, absent, untold = [] } = plan;
+  if (items.length === 0) {
+    const isSure = absent.length === 0 && untold.length === 0;
+    return `Nothing of it is ${isSure ? 'kept' : 'found'}.\n${absentText(absent)}${untoldText(untold)}`;
+  }
   const rows = items
     .slice(0, MOST_SHOWN)
     .map(({ plugin, kind, when, text }) => [
@@ -20,7 +23,7 @@ export function planText(plan: ForgetPlan, keepBackups: boolean): string {
   if (items.length > MOST_SHOWN) parts.push(`… and ${items.length - MOST_SHOWN} more; --json tells all.\n`);
   if (more) parts.push('There is still more: repeat this afterwards.\n');
   if (absent.length > 0) parts.push(absentText(absent));
-  if (untold !== undefined) parts.push(`${untoldText(untold)}\n`);
+  if (untold.length > 0) parts.push(untoldText(untold));
   parts.push(backupsText(plan, keepBackups));
   return parts.join('\n');
 }
@@ -37,16 +40,17 @@ export function receiptText({
   untold,
   heldUntil,
 }: ForgetReceipt): string {
-  const lines = [`Forgotten${scope === 'age' ? ' for its age' : ''}. Receipt ${id}, ${at}:`];
+  const isDone = failed.length === 0;
+  const lines = [`Forgotten${scope === 'age' ? ' for its age' : ''}${isDone ? '' : ' so far'}. Receipt ${id}, ${at}:`];
   for (const each of removed) lines.push(`  ${each.plugin}: ${each.removed} × ${each.kind}`);
-  if (removed.length === 0) lines.push('  nothing was there any more');
+  if (removed.length === 0) lines.push(isDone ? '  nothing was there any more' : '  nothing');
   if (backups !== undefined)
     lines.push(`  backup: ${backups.made} was made and tested; ${backups.removed} before it open no more`);
   else if (heldUntil !== undefined)
     lines.push(`  backup: those before still hold it, until ${heldUntil} at the latest`);
   if (took !== undefined) lines.push(`  took part: ${took.join(', ')}`);
-  if (untold !== undefined) lines.push(`  ${untoldText(untold)}`);
-  for (const { plugin, code } of failed) lines.push(`  not done yet: ${plugin} (${code}); it is tried again`);
+  if (untold !== undefined) lines.push(`  ${untoldText(untold).trimEnd()}`);
+  for (const { plugin, code } of failed) lines.push(`  not done yet: ${plugin} (${code}); ${openText(plugin, code)}`);
   return lines.join('\n');
 }
 
@@ -63,13 +67,15 @@ export function retentionText({ policy, waits, heldUntil }: RetentionState): str
 }
 
 /** What would go at once, for people. */
-export function previewText({ kinds, backups }: RetentionPreview): string {
+export function previewText({ kinds, backups, backupsUnlisted }: RetentionPreview): string {
   const lines = kinds.map(({ kind, before, count, more }) => {
     const what = kind === 'conversations' ? 'messages' : 'memories';
     return `${more ? 'More than ' : ''}${count} ${what} from before ${before} would go at once.`;
   });
   if (kinds.length === 0) lines.push('Everything is kept for ever.');
   else if (backups > 0) lines.push('Backups hold it for 30 days more at most; then a new one takes their place.');
+  else if (backupsUnlisted)
+    lines.push('Backups cannot be listed now: those that hold it are made unreadable in 30 days, once they can be.');
   return `${lines.join('\n')}\n`;
 }
 
@@ -78,12 +84,26 @@ function daysText(days: number): string {
 }
 
 function untoldText(untold: readonly string[]): string {
-  return `keep things of their own and take no part in forgetting: ${untold.join(', ')}`;
+  if (untold.length === 0) return '';
+  return `keep things of their own and take no part in forgetting: ${untold.join(', ')}\n`;
+}
+
+/** What it waits for, and what can be done. */
+function openText(plugin: string, code: string): string {
+  switch (code) {
+    case 'PRIVACY_HOLDER_ABSENT':
+      return `it does not run: aico plugin enable ${plugin}, or uninstall it; it is tried again every quarter of an hour`;
+    case 'PRIVACY_BACKUP_WAITS':
+      return 'earlier backups open until everything else is done; it is tried again every quarter of an hour';
+    default:
+      return 'it is tried again every quarter of an hour';
+  }
 }
 
 /** Nobody can say what lies with a plugin that does not run. */
 function absentText(absent: readonly string[]): string {
-  return absent.length === 0 ? '' : `These keep such things and do not run: ${absent.join(', ')}.\n`;
+  if (absent.length === 0) return '';
+  return `These keep such things and do not run: ${absent.join(', ')}. What they keep of it goes once they run.\n`;
 }
 
 function backupsText({ backups: { length: count }, backupsUnlisted }: ForgetPlan, keepBackups: boolean): string {

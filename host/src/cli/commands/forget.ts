@@ -65,18 +65,21 @@ async function forget(
 ): Promise<number> {
   return withBus(context.folders, async (bus) => {
     const plan = await bus.request('privacy.forget.find.v1', search, { timeoutMs: FIND_TIMEOUT_MS });
-    if (dryRun === true || plan.items.length === 0) {
+    const { absent } = plan;
+    if (dryRun === true || (plan.items.length === 0 && absent.length === 0)) {
       context.answer(plan, planText(plan, keepBackups));
       return EXIT.done;
     }
     if (yes !== true) {
       context.powers.err(planText(plan, keepBackups));
-      const agreed = await askYes(context.powers, 'Forget all of this, for good?', 'forget');
+      const question = plan.items.length > 0 ? 'Forget all of this, for good?' : 'Have them forget it, for good?';
+      const agreed = await askYes(context.powers, question, 'forget');
       if (agreed === undefined) throw new AicoError('PRIVACY_UNCONFIRMED', { subject: 'forget' });
       if (!agreed) throw new AicoError('KERNEL_CANCELLED', { subject: 'forget' });
     }
     const items = plan.items.map(({ plugin, kind, id, when }) => ({ plugin, kind, id, when }));
-    const run: ForgetRun = { scope, items, backups: !keepBackups };
+    const unasked = absent.length === 0 ? {} : { unasked: { search, plugins: absent } };
+    const run: ForgetRun = { scope, items, backups: !keepBackups, ...unasked };
     const stream = bus.stream('privacy.forget.run.v1', run, { timeoutMs: SILENCE_MS });
     let told: string | undefined;
     for await (const { phase } of stream) {

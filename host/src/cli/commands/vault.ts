@@ -32,7 +32,7 @@ export async function runVaultRecover(context: CommandContext, options: Recovery
     const [code, next] = await codeAndPassword(context, options);
     return bus.request('vault.recovery.unlock.v1', { code, next });
   });
-  context.answer({ state }, 'The vault is open, and has a new master password.');
+  context.answer({ state }, 'The vault is open, and has a new master password. Every browser is signed out.');
   return EXIT.done;
 }
 

@@ -65,7 +65,9 @@ export class Forgetting {
     this.#error = undefined;
     const items = this.chosen.map(({ plugin, kind, id, when }) => ({ plugin, kind, id, when }));
     try {
-      const wish = { scope: this.#wish.scope, items, backups };
+      const { scope, search } = this.#wish;
+      const plugins = this.#plan?.absent ?? [];
+      const wish = { scope, items, backups, ...(plugins.length > 0 && { unasked: { search, plugins } }) };
       const stream = this.#bus.stream('privacy.forget.run.v1', wish, (progress) => {
         this.#progress = progress;
       });

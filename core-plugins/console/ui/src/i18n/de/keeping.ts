@@ -46,4 +46,6 @@ export const keeping: Readonly<Record<keyof typeof english, Phrase>> = {
   'keeping.now': 'Das geht sofort und endgültig. Von da an sieht AICO einmal am Tag nach.',
   'keeping.backups':
     'Sicherungen enthalten, was geht, noch bis zu 30 Tage. Dann wird eine neue gemacht und geprüft und der Schlüssel der früheren vernichtet.',
+  'keeping.backups.unlisted':
+    'Sicherungen lassen sich gerade nicht auflisten. Die, die enthalten, was geht, werden in 30 Tagen unlesbar gemacht, sobald das wieder geht.',
 };

@@ -12,10 +12,11 @@ export const settings: Readonly<Record<keyof typeof english, Phrase>> = {
   'settings.model': 'Sprachmodell',
   'settings.model.change': 'Ein Modell wählen',
   'settings.password': 'Hauptpasswort',
-  'settings.password.text': 'Ein neues Passwort wechselt den Schlüssel des Tresors; deine Daten bleiben, wie sie sind.',
+  'settings.password.text':
+    'Ein neues Passwort wechselt den Schlüssel des Tresors; deine Daten bleiben, wie sie sind. Andere Geräte werden abgemeldet.',
   'settings.password.change': 'Das Passwort ändern',
   'settings.password.changing': 'Wird geändert …',
-  'settings.password.changed': 'Von jetzt an gilt das neue Passwort.',
+  'settings.password.changed': 'Von jetzt an gilt das neue Passwort. Andere Geräte sind abgemeldet.',
   'device.title': 'Dieses Gerät',
   'device.text':
     'Der Schlüsselbund deines Systems kann den Tresor bei jedem Start öffnen, ohne das Passwort. Wer hier deine Sitzung benutzt, kann ihn dann auch öffnen.',

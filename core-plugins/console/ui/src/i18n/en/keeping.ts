@@ -42,4 +42,6 @@ export const keeping = {
   'keeping.now': 'This goes at once, for good. From then on, AICO looks once a day.',
   'keeping.backups':
     'Backups hold what goes for up to 30 days more. Then a new one is made and tested, and the key of the earlier ones is destroyed.',
+  'keeping.backups.unlisted':
+    'Backups cannot be listed now. Those that hold what goes are made unreadable in 30 days, once they can be listed.',
 } as const satisfies Record<string, Phrase>;

@@ -11,10 +11,11 @@ export const settings = {
   'settings.model': 'Language model',
   'settings.model.change': 'Choose a model',
   'settings.password': 'Master password',
-  'settings.password.text': 'A new password changes the key of the vault; your data stays as it is.',
+  'settings.password.text':
+    'A new password changes the key of the vault; your data stays as it is. Other devices are signed out.',
   'settings.password.change': 'Change the password',
   'settings.password.changing': 'Changing …',
-  'settings.password.changed': 'The new password holds from now on.',
+  'settings.password.changed': 'The new password holds from now on. Other devices are signed out.',
   'device.title': 'This device',
   'device.text':
     'The keyring of your system can open the vault at each start, without the password. Whoever uses your session here can then open it, too.',
