@@ -17,7 +17,7 @@ const BROKEN = new ApiError({ code: 'KERNEL_TIMEOUT', message: 'The vault does n
 test('an error at the first look is told, until AICO is away or answers [UI-2]', async () => {
   const answers: (() => unknown)[] = [];
   const get = async (): Promise<unknown> => answers.shift()?.();
-  const session = new SessionState({ get } as unknown as SessionClient);
+  const session = new SessionState({ get } as unknown as SessionClient, () => {});
   const fail = (error: Error) => (): never => {
     throw error;
   };
