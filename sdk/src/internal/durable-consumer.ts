@@ -12,6 +12,7 @@ const MOST_ACKNOWLEDGED = 1_000;
 /** Each tells a problem of up to 3 KB as JSON: so many fit into any message. */
 const MOST_RETURNED = 100;
 const SETTLE_AGAIN_MS = 1_000;
+const SETTLE_AGAIN_AT_MOST_MS = 60_000;
 /** How long a stop waits for what is being handled. */
 const STOP_MS = 2_000;
 /** How long it waits again for what did not end by then, and has heard of the stop now. */
@@ -42,6 +43,9 @@ export class DurableConsumer {
   readonly #acknowledged: number[] = [];
   readonly #returned: Settle['returned'][number][] = [];
   #stopTimer: (() => void) | undefined;
+  #settleAgainMs = SETTLE_AGAIN_MS;
+  /** Why settling failed last, until it succeeds. */
+  #unsettled: string | undefined;
   #stream: BusStream<unknown, unknown> | undefined;
   #stopped = false;
   /** What came since the consumer was told to take nothing new. */
@@ -124,7 +128,7 @@ export class DurableConsumer {
       this.#handling -= 1;
       if (this.#handling === 0) this.#onIdle?.();
     }
-    if (this.#acknowledged.length >= SETTLE_AT) void this.#settle();
+    if (this.#acknowledged.length >= SETTLE_AT && this.#unsettled === undefined) void this.#settle();
     else this.#stopTimer ??= this.#made.timers.after(SETTLE_MS, () => void this.#settle());
   }
 
@@ -138,13 +142,20 @@ export class DurableConsumer {
     try {
       await requests.settle({ pattern, group: options.group, acknowledged, returned });
     } catch (error) {
-      onFailure(pattern, error);
+      const problem = isAicoError(error) ? error.code : String(error);
+      if (problem !== this.#unsettled) onFailure(pattern, error);
+      this.#unsettled = problem;
       // It is tried again: the journal waits for each event until it is settled, or its stream ends.
       this.#acknowledged.unshift(...acknowledged);
       this.#returned.unshift(...returned);
-      if (!this.#stopped) this.#stopTimer ??= this.#made.timers.after(SETTLE_AGAIN_MS, () => void this.#settle());
+      if (this.#stopped) return;
+      this.#stopTimer?.();
+      this.#stopTimer = this.#made.timers.after(this.#settleAgainMs, () => void this.#settle());
+      this.#settleAgainMs = Math.min(SETTLE_AGAIN_AT_MOST_MS, this.#settleAgainMs * 2);
       return;
     }
+    this.#unsettled = undefined;
+    this.#settleAgainMs = SETTLE_AGAIN_MS;
     if (this.#acknowledged.length > 0 || this.#returned.length > 0) await this.#settle();
   }
 
