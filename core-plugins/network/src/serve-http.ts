@@ -67,6 +67,7 @@ async function passOn(
   const signal = AbortSignal.any([request.signal, silence.signal, whole.signal, ending]);
   const giveBack = await slots.take(request.sender, signal);
   try {
+    silence.restart();
     await using opened = await client.open({ ...asked, signal });
     await stream.write({ kind: 'head', ...headOf(opened) });
     let bytes = 0;

@@ -7,15 +7,20 @@ const WAITING = 56;
 export class Slots {
   readonly #plugins = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
 
-  /** Resolves when it is this request's turn, to what gives the turn on. @throws AicoError NET_BUSY, or the signal's reason */
+  /**
+   * Resolves when it is this request's turn, to what gives the turn on. One whose time is up before its turn was held up by
+   * those before it, and not by its host. @throws AicoError NET_BUSY, or the signal's reason
+   */
   async take(plugin: string, signal: AbortSignal): Promise<() => void> {
     const line = this.#plugins.get(plugin) ?? { running: 0, waiting: [] };
     this.#plugins.set(plugin, line);
     signal.throwIfAborted();
     if (line.running >= AT_ONCE) {
-      if (line.waiting.length >= WAITING)
-        throw new AicoError('NET_BUSY', { subject: plugin, details: { limit: AT_ONCE + WAITING } });
-      await this.#wait(line.waiting, signal);
+      const busy = new AicoError('NET_BUSY', { subject: plugin, details: { limit: AT_ONCE + WAITING } });
+      if (line.waiting.length >= WAITING) throw busy;
+      await this.#wait(line.waiting, signal).catch((reason: unknown) => {
+        throw reason instanceof AicoError ? busy : reason;
+      });
     } else {
       line.running += 1;
     }
