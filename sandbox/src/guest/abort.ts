@@ -1,3 +1,5 @@
+import { logFailure } from './show.ts';
+
 /** The part of the DOM's abort classes that a plugin needs. https://dom.spec.whatwg.org/#aborting-ongoing-activities */
 type Listener = ((event: AbortEvent) => void) | { handleEvent(event: AbortEvent): void };
 
@@ -70,11 +72,19 @@ export class GuestAbortSignal {
     const event: AbortEvent = { type: 'abort', target: signal };
     const listeners = [...signal.#listeners.keys()];
     signal.#listeners.clear();
-    signal.onabort?.(event);
+    report(() => signal.onabort?.(event));
     for (const listener of listeners) {
-      if (typeof listener === 'function') listener.call(signal, event);
-      else listener.handleEvent(event);
+      report(() => (typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event)));
     }
+  }
+}
+
+/** What one listener throws is told, and keeps neither the others nor whoever aborted from going on. */
+function report(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    logFailure(error);
   }
 }
 

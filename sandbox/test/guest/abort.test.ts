@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { GuestAbortController, GuestAbortSignal, GuestDomException } from '../../src/guest/abort.ts';
+import { stubBridge } from '../support/stub-bridge.ts';
+
+const { logs } = stubBridge();
+const { GuestAbortController, GuestAbortSignal, GuestDomException } = await import('../../src/guest/abort.ts');
 
 test('aborting tells every listener once, with the reason', () => {
   const controller = new GuestAbortController();
@@ -16,6 +19,21 @@ test('aborting tells every listener once, with the reason', () => {
   controller.abort('again');
   expect(heard).toEqual(['property', 'enough', 'object']);
   expect(() => signal.throwIfAborted()).toThrow('enough');
+});
+
+test('a listener that throws is told in the log, and keeps neither the others nor who aborts from going on', () => {
+  const controller = new GuestAbortController();
+  const heard: string[] = [];
+  const fail = (name: string) => () => {
+    heard.push(name);
+    throw name;
+  };
+  controller.signal.onabort = fail('property');
+  controller.signal.addEventListener('abort', fail('function'));
+  controller.signal.addEventListener('abort', { handleEvent: fail('object') });
+  controller.abort();
+  expect(heard).toEqual(['property', 'function', 'object']);
+  expect(logs.map(({ message }) => message)).toEqual(heard.map((name) => `a callback failed: ${name}`));
 });
 
 test('without a reason it is an AbortError', () => {

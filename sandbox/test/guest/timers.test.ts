@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { stubBridge } from '../support/stub-bridge.ts';
 
@@ -46,6 +48,27 @@ test('a cleared timer never runs and wakes nobody', () => {
   pass(10);
   timers.wake(() => {});
   expect(ran).toEqual(['second']);
+});
+
+test('whoever sets timers far ahead and clears them again fills no memory with them', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const timers = new GuestTimers();
+  const kept: WeakRef<object>[] = [];
+  for (let at = 0; at < 1_000; at += 1) {
+    const held = { at };
+    kept.push(new WeakRef(held));
+    timers.clear(timers.set(() => held.at, 3_600_000));
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  const ran: string[] = [];
+  timers.set(() => ran.push('next'), 0);
+  timers.wake(() => {});
+  expect({ ran, few: kept.filter((each) => each.deref() !== undefined).length < 100 }).toEqual({
+    ran: ['next'],
+    few: true,
+  });
 });
 
 test('a timer that throws is reported and stops no other', () => {
