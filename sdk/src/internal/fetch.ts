@@ -30,7 +30,8 @@ function requestOf(url: string, { method, headers, body, redirect, timeoutMs }: 
 
 function responseOf({ status, url, redirected, headers, text, base64 }: HttpResponse): FetchResponse {
   const bytes = (): Uint8Array => (base64 === undefined ? new TextEncoder().encode(text ?? '') : decodeBase64(base64));
-  const read = (): string => text ?? new TextDecoder().decode(bytes());
+  // As the web reads it: a byte order mark is no part of the text, and no JSON begins with one.
+  const read = (): string => text?.replace(/^\ufeff/, '') ?? new TextDecoder().decode(bytes());
   return {
     status,
     ok: status >= 200 && status < 300,

@@ -10,9 +10,12 @@ const ANSWER_WITHIN_MS = 150_000;
 export class LiveConfiguration implements Configuration {
   #values: Readonly<Record<string, unknown>>;
   readonly #handlers = new Set<(values: Readonly<Record<string, unknown>>) => void>();
+  readonly #onFailure: (error: unknown) => void;
 
-  constructor(values: Readonly<Record<string, unknown>>) {
+  /** @param onFailure told of what a handler threw */
+  constructor(values: Readonly<Record<string, unknown>>, onFailure: (error: unknown) => void) {
     this.#values = values;
+    this.#onFailure = onFailure;
   }
 
   get values(): Readonly<Record<string, unknown>> {
@@ -30,7 +33,7 @@ export class LiveConfiguration implements Configuration {
 
   replace(values: Readonly<Record<string, unknown>>): void {
     this.#values = values;
-    for (const handler of this.#handlers) handler(values);
+    for (const handler of this.#handlers) Promise.try(handler, values).catch(this.#onFailure);
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Timers } from './timers.ts';
 
+/** As long as a timer of Node or of a browser waits; a longer one would ring at once. */
+const LONGEST_MS = 2_147_483_647;
+
 /** The timers that an author set: they can wake a plugin that sleeps. */
 export class PluginTimers implements Timers {
   readonly #timers: Timers;
@@ -12,7 +15,7 @@ export class PluginTimers implements Timers {
   after(milliseconds: number, handler: () => void): () => void {
     const due = { at: Date.now() + milliseconds };
     this.#dues.add(due);
-    const stop = this.#timers.after(milliseconds, () => {
+    const stop = this.#wait(milliseconds, () => {
       this.#dues.delete(due);
       handler();
     });
@@ -20,6 +23,15 @@ export class PluginTimers implements Timers {
       this.#dues.delete(due);
       stop();
     };
+  }
+
+  /** In steps, where it is too long for one. */
+  #wait(milliseconds: number, handler: () => void): () => void {
+    if (!(milliseconds > LONGEST_MS)) return this.#timers.after(milliseconds, handler);
+    let stop = this.#timers.after(LONGEST_MS, () => {
+      stop = this.#wait(milliseconds - LONGEST_MS, handler);
+    });
+    return () => stop();
   }
 
   /** How long until the next is due, ms; undefined when none is set. */

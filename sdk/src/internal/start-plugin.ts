@@ -42,7 +42,9 @@ export interface PluginRuntime {
 export function startPlugin(runtime: PluginRuntime): PluginContext {
   const { manifest, port, log } = runtime;
   const scope = new Scope(manifest.id);
-  const configuration = new LiveConfiguration(runtime.configuration);
+  const configuration = new LiveConfiguration(runtime.configuration, (error) =>
+    log.error('handler of the settings failed', failureFields(error)),
+  );
   const permissions = new LivePermissions(runtime.grants);
   const client = new BusClient({
     plugin: manifest.id,
