@@ -57,10 +57,15 @@ export class GuestAbortSignal {
 
   static any(signals: Iterable<GuestAbortSignal>): GuestAbortSignal {
     const controller = new GuestAbortController();
-    for (const signal of signals) {
-      if (signal.aborted) controller.abort(signal.reason);
-      else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
-    }
+    const sources = [...signals];
+    const aborted = sources.find((signal) => signal.aborted);
+    if (aborted !== undefined) controller.abort(aborted.reason);
+    // The first of them frees the others: one that lives as long as its plugin would hold all that were ever made of it.
+    const follow = ({ target }: AbortEvent): void => {
+      for (const signal of sources) signal.removeEventListener('abort', follow);
+      controller.abort(target.reason);
+    };
+    if (aborted === undefined) for (const signal of sources) signal.addEventListener('abort', follow);
     return controller.signal;
   }
 

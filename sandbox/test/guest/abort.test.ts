@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { stubBridge } from '../support/stub-bridge.ts';
 
@@ -50,6 +52,22 @@ test('a signal of several aborts with the first of them', () => {
   first.abort('first');
   expect(any.reason).toBe('first');
   expect(GuestAbortSignal.any([GuestAbortSignal.abort('already')]).reason).toBe('already');
+});
+
+test('a signal of several that is over is held by none of them', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const longLived = new GuestAbortController();
+  const kept: WeakRef<object>[] = [];
+  for (let at = 0; at < 100; at += 1) {
+    const short = new GuestAbortController();
+    kept.push(new WeakRef(GuestAbortSignal.any([longLived.signal, short.signal])));
+    short.abort();
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(kept.filter((each) => each.deref() !== undefined).length).toBeLessThan(10);
+  longLived.abort();
 });
 
 test('a signal with a time aborts when it is over', async () => {
