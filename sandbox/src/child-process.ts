@@ -6,7 +6,7 @@ import type { RunDebugger, RunExit } from '@aico/kernel/contracts';
 import { AicoError } from '@aico/schemas';
 import type { ChildReport } from './child-report.ts';
 import { encodeHandOver } from './hand-over.ts';
-import { killTree } from './launch/kill-tree.ts';
+import { killGroup, killTree } from './launch/kill-tree.ts';
 import type { Launch, LaunchPlan } from './launch/launch-plan.ts';
 import { LogReader, parseErrorLine, parseOutputLine } from './log-reader.ts';
 import { readMessages, writeMessage } from './message-lines.ts';
@@ -18,6 +18,8 @@ const MAX_REPORT_BYTES = 64 * 1024;
 /** Frames of the last stack that was printed, which are kept for the report of an exit. */
 const MAX_FRAMES = 10;
 const MAX_FRAME_CHARACTERS = 500;
+/** How long the last lines of a process that is gone are waited for. */
+const LAST_LINES_MS = 2_000;
 const SIGNAL_EXIT = 128;
 const SIGNALS: Readonly<Record<number, string>> = {
   4: 'SIGILL',
@@ -170,6 +172,7 @@ export class PluginProcess {
     const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
       // `close` comes after the last line of the log was read.
       this.#child.once('close', (...end) => resolve(end));
+      this.#child.once('exit', () => this.#leaveNothing());
       this.#child.once('error', (error) => {
         this.#failure = error.message;
         if (this.#child.pid === undefined) resolve([null, null]);
@@ -177,6 +180,16 @@ export class PluginProcess {
     });
     this.log.close();
     return { ...this.#unwrap(code ?? undefined, signal ?? undefined), ...(this.#cause && { cause: this.#cause }) };
+  }
+
+  /** What it started ends with it; whoever got away and holds its pipes open keeps nobody from knowing that it is gone. */
+  #leaveNothing(): void {
+    const { pid, stdio } = this.#child;
+    if (pid !== undefined) killGroup(pid);
+    const late = setTimeout(() => {
+      for (const pipe of stdio) pipe?.destroy();
+    }, LAST_LINES_MS);
+    this.#child.once('close', () => clearTimeout(late));
   }
 
   /** A wrapper ends with 128 and the number of the signal that ended what it wrapped. */

@@ -25,6 +25,16 @@ describe('a trusted plugin that loops for ever', () => {
   });
 });
 
+test.runIf(LINUX)('an isolated plugin that never yields is told what it used, not what it wanted [PLG-3]', async () => {
+  await using house = await House.open({ patienceMs: 60_000 });
+  const code = 'export default { activate(ctx) { ctx.setTimer(50, () => { for (;;) {} }); } }';
+  const plugin = await house.start({ tier: 'isolated', code, quota: SMALL });
+  const { cause } = await plugin.gone();
+  expect(cause).toMatchObject({ kind: 'cpu', limit: SMALL.cpuMsPerSecond, overMs: 10_000 });
+  // A second until it is held, and then as much as it may.
+  expect(cause?.used).toBeLessThan(400);
+});
+
 describe.each(TIERS)('a plugin of the %s tier that works in bursts', (tier) => {
   test.runIf(LINUX)('is slowed down and not ended, and answers meanwhile [PLG-3]', async () => {
     await using house = await House.open({ patienceMs: 60_000 });

@@ -5,7 +5,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { House, TIERS } from './support/house.ts';
 
 const onLinux = describe.skipIf(process.platform !== 'linux');
@@ -64,6 +64,36 @@ onLinux('when the host is killed with -9', () => {
     await rm(folder, { recursive: true, force: true });
   });
 });
+
+onLinux('when a trusted plugin ends', () => {
+  test.each([
+    ['holds nothing of it', `{ stdio: 'ignore' }`],
+    ['holds its log open', `{ stdio: 'inherit' }`],
+  ])('a program that it started and that %s ends with it [PLG-6]', async (_, options) => {
+    await using house = await House.open();
+    const plugin = await house.start({ tier: 'trusted', process: { programs: ['sleep'] }, code: starting(options) });
+    const { id } = await plugin.logged('started');
+    expect(await plugin.gone(1_500)).toEqual({ code: 3, signal: undefined });
+    await expect.poll(() => alive([Number(id)])).toEqual([]);
+  });
+
+  test('one that got away with its log keeps nobody from knowing that the plugin is gone [PLG-6]', async () => {
+    await using house = await House.open();
+    const code = starting(`{ stdio: 'inherit', detached: true }`);
+    const plugin = await house.start({ tier: 'trusted', process: { programs: ['sleep'] }, code });
+    const { id } = await plugin.logged('started');
+    onTestFinished(() => void process.kill(Number(id)));
+    expect(await plugin.gone(5_000)).toEqual({ code: 3, signal: undefined });
+  });
+});
+
+function starting(options: string): string {
+  return `import { spawn } from 'node:child_process';
+    export default { activate(ctx) {
+      ctx.log.info('started', { id: spawn('/bin/sleep', ['60'], ${options}).pid });
+      ctx.setTimer(200, () => process.exit(3));
+    } }`;
+}
 
 onLinux.each(TIERS)('while a plugin of the %s tier runs', (tier) => {
   test('its keys are in no command line, environment or file [PLG-6]', async () => {

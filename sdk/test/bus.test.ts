@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { definePlugin, type PluginContext } from '@aico/sdk';
 import { createTestKernel, type TestKernel } from '@aico/sdk-testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -112,6 +113,31 @@ describe('requests [BUS-4, BUS-6]', () => {
 });
 
 describe('streams [BUS-6]', () => {
+  test('a reader may take longer for what came than its server may be silent', async () => {
+    const count = 100;
+    await server.bus.serveStream('llm.generate.v1', async (_, stream) => {
+      for (let at = 0; at < count; at++) await stream.write({ text: String(at) });
+      return RESULT;
+    });
+    const seen: string[] = [];
+    for await (const { text } of asker.bus.stream('llm.generate.v1', PROMPT, { timeoutMs: 100 })) {
+      if (seen.length % 20 === 0) await delay(150);
+      seen.push(text);
+    }
+    expect(seen.length).toBe(count);
+  });
+
+  test('a server that falls silent, and a stream that nobody reads, end with their time', async () => {
+    await server.bus.serveStream('llm.generate.v1', async (_, stream) => {
+      for (let at = 0; at < 64; at++) await stream.write({ text: String(at) });
+      return new Promise(() => {});
+    });
+    const asked = () => asker.bus.stream('llm.generate.v1', PROMPT, { timeoutMs: 100 });
+    const late = { code: 'KERNEL_REQUEST_TIMEOUT' };
+    await expect(Array.fromAsync(asked())).rejects.toMatchObject(late);
+    await expect(asked().result).rejects.toMatchObject(late);
+  });
+
   test('every chunk arrives in order, then the result, however slowly it is read', async () => {
     const count = 500;
     await server.bus.serveStream('llm.generate.v1', async (_, stream) => {

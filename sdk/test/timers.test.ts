@@ -1,6 +1,7 @@
 import type { Manifest, PluginContext } from '@aico/sdk';
 import { createTestKernel } from '@aico/sdk-testing';
 import { expect, test, vi } from 'vitest';
+import { PluginTimers } from '../src/internal/plugin-timers.ts';
 
 const MANIFEST: Manifest = {
   id: 'ringing',
@@ -51,4 +52,28 @@ test('a timer that fails while its plugin runs is told [PLG-4]', async () => {
   await using _ = kernel;
   done.resolve();
   await vi.waitFor(() => expect(failures()).toMatchObject([{ plugin: 'ringing', message: 'timer failed' }]));
+});
+
+test('a timer beyond what a system waits at a stretch rings in its time, and can be stopped on its way [PLG-4]', () => {
+  const asked: { readonly milliseconds: number; readonly ring: () => void }[] = [];
+  const stopped = vi.fn();
+  const timers = new PluginTimers({
+    after: (milliseconds, ring) => {
+      asked.push({ milliseconds, ring });
+      return stopped;
+    },
+  });
+  const rang = vi.fn();
+  const most = 2 ** 31 - 1;
+  timers.after(2 * most + 5, rang);
+  for (let at = 0; at < 3; at += 1) {
+    expect(rang).not.toHaveBeenCalled();
+    asked.at(at)?.ring();
+  }
+  expect(rang).toHaveBeenCalledOnce();
+  const stop = timers.after(most + 1, rang);
+  asked.at(-1)?.ring();
+  stop();
+  expect(asked.map(({ milliseconds }) => milliseconds)).toEqual([most, most, 5, most, 1]);
+  expect([stopped.mock.calls.length, timers.untilNextMs()]).toEqual([1, undefined]);
 });

@@ -9,9 +9,10 @@ import type {
   Request,
   StreamWriter,
 } from '@aico/sdk';
-import { bodyOf, travelling } from './http/body.ts';
+import { bodyOf, type Travelling, travelling } from './http/body.ts';
 import type { Asked, HttpClient, Opened } from './http/client.ts';
 import { Deadline } from './http/deadline.ts';
+import { Room, SMALL_BYTES } from './http/room.ts';
 import { Slots } from './http/slots.ts';
 import { readGrant } from './policy/grant.ts';
 import { checkHeaders, shownHeaders } from './policy/headers.ts';
@@ -28,28 +29,54 @@ const PIECE_BYTES = 128 * 1024;
 /** Asks web servers for plugins. @param ending ends what is under way */
 export async function serveHttp(bus: Bus, client: HttpClient, ending: AbortSignal): Promise<void> {
   const slots = new Slots();
-  await bus.serve('net.http.fetch.v1', (request) => fetchWhole(client, slots, request, ending));
+  const room = new Room();
+  await bus.serve('net.http.fetch.v1', (request) => fetchWhole(client, slots, room, request, ending));
   await bus.serveStream('net.http.stream.v1', (request, stream) => passOn(client, slots, request, stream, ending));
 }
 
 async function fetchWhole(
   client: HttpClient,
   slots: Slots,
+  room: Room,
   request: Request<HttpFetch>,
   ending: AbortSignal,
 ): Promise<HttpResponse> {
   const asked = askedOf(request);
   using deadline = new Deadline(request.sender, asked.target.host, request.data.timeoutMs ?? FETCH_MS);
   const signal = AbortSignal.any([request.signal, deadline.signal, ending]);
-  const giveBack = await slots.take(request.sender, signal);
+  const giveBack = await slots.take(request.sender, asked.body?.byteLength ?? 0, signal);
   try {
     const maxBytes = Math.min(asked.maxBytes, MAX_FETCH_BYTES);
     await using opened = await client.open({ ...asked, maxBytes, signal });
-    const pieces: Buffer[] = [];
-    for await (const piece of opened.body) pieces.push(piece);
-    return { ...headOf(opened), ...travelling(Buffer.concat(pieces)) };
+    return { ...headOf(opened), ...(await wholeOf(opened, request.sender, maxBytes, room, signal)) };
   } finally {
     giveBack();
+  }
+}
+
+/** The body in one piece; a large one is read on once there is room for it. */
+async function wholeOf(
+  { body, headers, url }: Opened,
+  plugin: string,
+  maxBytes: number,
+  room: Room,
+  signal: AbortSignal,
+): Promise<Travelling> {
+  const announced =
+    headers['content-encoding'] === undefined ? Number(headers['content-length'] ?? maxBytes) : maxBytes;
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  let leave: (() => void) | undefined;
+  try {
+    for await (const piece of body) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes <= SMALL_BYTES || leave !== undefined) continue;
+      leave = await room.take(plugin, new URL(url).hostname, Math.min(announced, maxBytes), signal);
+    }
+    return travelling(Buffer.concat(pieces));
+  } finally {
+    leave?.();
   }
 }
 
@@ -65,8 +92,9 @@ async function passOn(
   using silence = new Deadline(request.sender, host, request.data.timeoutMs ?? SILENCE_MS);
   using whole = new Deadline(request.sender, host, STREAM_MS);
   const signal = AbortSignal.any([request.signal, silence.signal, whole.signal, ending]);
-  const giveBack = await slots.take(request.sender, signal);
+  const giveBack = await slots.take(request.sender, asked.body?.byteLength ?? 0, signal);
   try {
+    silence.restart();
     await using opened = await client.open({ ...asked, signal });
     await stream.write({ kind: 'head', ...headOf(opened) });
     let bytes = 0;

@@ -99,6 +99,17 @@ describe('what is granted works as on the web', () => {
     expect([response.status, await response.text()]).toEqual([200, '']);
   });
 
+  test('an answer that says how it is packed and holds nothing is empty', async () => {
+    const server = await startWeb((request, response) => {
+      const length = request.url === '/known' ? { 'content-length': 0 } : {};
+      response.writeHead(200, { 'content-encoding': 'gzip', ...length }).end();
+    });
+    const { fetch } = await plugin();
+    for (const path of ['known', 'unknown']) {
+      expect((await (await fetch(`http://good.test:${server.port}/${path}`)).bytes()).length).toBe(0);
+    }
+  });
+
   test('a stream arrives piece by piece, while its server still speaks', async () => {
     const goOn = Promise.withResolvers<void>();
     const server = await startWeb(async (_, response) => {
@@ -298,6 +309,27 @@ describe('a hostile server wears nobody out [SEC-4]', () => {
     const { fetch, network } = await plugin();
     expect((await errorOf(fetch(`http://good.test:${server.port}/`))).code).toBe(code);
     expect(await network.entries()).toMatchObject([{ outcome: 'failed', error: code }]);
+  });
+
+  test('one that turns to another protocol is hung up on, and whatever it does then harms nobody', async () => {
+    const ended = Promise.withResolvers<void>();
+    const server = await startRaw((socket) => {
+      socket.on('close', () => ended.resolve());
+      socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'));
+    });
+    const { fetch } = await plugin();
+    expect((await errorOf(fetch(`http://good.test:${server.port}/`))).code).toBe('NET_RESPONSE_INVALID');
+    await ended.promise;
+  });
+
+  test('one whose time is up before its turn is told of its own requests, not of the host', async () => {
+    const server = await startWeb(() => {});
+    const { fetch } = await plugin();
+    const url = `http://good.test:${server.port}/`;
+    const asked = Array.from({ length: 9 }, (_, at) => errorOf(fetch(url, { timeoutMs: at < 8 ? 600 : 300 })));
+    const codes = (await Promise.all(asked)).map(({ code }) => code);
+    expect(codes).toEqual([...Array(8).fill('NET_TIMED_OUT'), 'NET_BUSY']);
+    expect(server.requests.length).toBe(8);
   });
 
   test('nobody takes the turns of another plugin, and too many of one are refused', async () => {

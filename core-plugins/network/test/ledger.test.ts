@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ALL_LOCAL, errorOf, loadNetwork } from './support/load-network.ts';
-import { startWeb } from './support/web-server.ts';
+import { startSecureWeb, startWeb } from './support/web-server.ts';
 
 const NAMES = { 'own.test': ['127.0.0.1'], 'home.test': ['192.168.255.254'], 'far.test': ['192.0.2.1'] };
 
@@ -68,6 +68,22 @@ describe('every outbound connection is listed, by plugin [SEC-4, OBS-1]', () => 
       expect(await network.entries()).toMatchObject([{ host: 'own.test', outcome: 'failed', reach: 'machine' }]);
     },
   );
+
+  test.each([
+    ['http', 'that says nothing', startWeb],
+    ['https', 'that says nothing', startSecureWeb],
+    ['http', 'that breaks off', startWeb],
+  ])('what was sent by %s to a host %s counts, though it failed [OBS-1]', async (scheme, how, start) => {
+    const server = await start(({ socket }) => (how === 'that breaks off' ? socket.destroy() : undefined));
+    const network = await loadNetwork({ 'good.test': ['127.0.0.1'] });
+    const { fetch } = await network.plugin({ ...ALL_LOCAL, methods: ['POST'] });
+    const body = 'x'.repeat(50_000);
+    await errorOf(fetch(`${scheme}://good.test:${server.port}/`, { method: 'POST', body, timeoutMs: 500 }));
+    const [entry] = await network.entries();
+    expect(entry?.outcome).toBe('failed');
+    expect(entry?.bytesOut).toBeGreaterThan(body.length);
+    expect((await network.summary()).plugins).toMatchObject([{ bytesOut: entry?.bytesOut }]);
+  });
 
   test('it outlives a restart, with its beginning and its counts', async () => {
     const server = await startWeb((_, response) => response.end());

@@ -20,6 +20,7 @@ describe('a URL is read once, as browsers read it, and then held to the permissi
     ['a zone of an IPv6 address', 'https://[fe80::1%25eth0]/', 'NET_URL_REFUSED'],
     ['a zone of an IPv4 address', 'https://127.0.0.1%25eth0/', 'NET_URL_REFUSED'],
     ['a port beyond all', 'https://api.example.org:99999/', 'NET_URL_REFUSED'],
+    ['a port that is none', 'https://api.example.org:0/', 'NET_URL_REFUSED'],
     ['another host', 'https://example.org/', 'NET_HOST_DENIED'],
     ['a host below', 'https://a.api.example.org/', 'NET_HOST_DENIED'],
     ['a host that ends alike', 'https://evil-api.example.org/', 'NET_HOST_DENIED'],
@@ -43,6 +44,18 @@ describe('a URL is read once, as browsers read it, and then held to the permissi
     ]);
     expect(JSON.stringify(error.toReport())).not.toMatch(/secret|passwd/);
     expect(network.lookedUp).toEqual([]);
+    expect((await network.entries()).length).toBe(code === 'NET_URL_REFUSED' ? 0 : 1);
+  });
+
+  test('what grows too long when it is read is refused, and nobody is asked', async () => {
+    const network = await loadNetwork(PUBLIC);
+    const { fetch } = await network.plugin(EXAMPLE);
+    const error = await errorOf(fetch(`https://api.example.org/${'ü'.repeat(1500)}`));
+    expect([error.code, error.details.problem, network.lookedUp]).toEqual([
+      'NET_URL_REFUSED',
+      'has more than 8192 characters',
+      [],
+    ]);
   });
 
   test('a look-alike is named as what it is', async () => {

@@ -1,3 +1,5 @@
+import { logFailure } from './show.ts';
+
 /** The part of the DOM's abort classes that a plugin needs. https://dom.spec.whatwg.org/#aborting-ongoing-activities */
 type Listener = ((event: AbortEvent) => void) | { handleEvent(event: AbortEvent): void };
 
@@ -55,10 +57,15 @@ export class GuestAbortSignal {
 
   static any(signals: Iterable<GuestAbortSignal>): GuestAbortSignal {
     const controller = new GuestAbortController();
-    for (const signal of signals) {
-      if (signal.aborted) controller.abort(signal.reason);
-      else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
-    }
+    const sources = [...signals];
+    const aborted = sources.find((signal) => signal.aborted);
+    if (aborted !== undefined) controller.abort(aborted.reason);
+    // The first of them frees the others: one that lives as long as its plugin would hold all that were ever made of it.
+    const follow = ({ target }: AbortEvent): void => {
+      for (const signal of sources) signal.removeEventListener('abort', follow);
+      controller.abort(target.reason);
+    };
+    if (aborted === undefined) for (const signal of sources) signal.addEventListener('abort', follow);
     return controller.signal;
   }
 
@@ -70,11 +77,19 @@ export class GuestAbortSignal {
     const event: AbortEvent = { type: 'abort', target: signal };
     const listeners = [...signal.#listeners.keys()];
     signal.#listeners.clear();
-    signal.onabort?.(event);
+    report(() => signal.onabort?.(event));
     for (const listener of listeners) {
-      if (typeof listener === 'function') listener.call(signal, event);
-      else listener.handleEvent(event);
+      report(() => (typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event)));
     }
+  }
+}
+
+/** What one listener throws is told, and keeps neither the others nor whoever aborted from going on. */
+function report(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    logFailure(error);
   }
 }
 

@@ -1,17 +1,13 @@
 import { GuestAbortController, GuestAbortSignal, GuestDomException } from './abort.ts';
 import { atob, btoa, decodeBase64 } from './base64.ts';
 import { bridge } from './bridge.ts';
+import { logFailure, show } from './show.ts';
 import { GuestTextDecoder, GuestTextEncoder } from './text.ts';
 import { GuestTimers } from './timers.ts';
 
 const MAX_RANDOM_BYTES = 65_536;
 
 export const timers: GuestTimers = new GuestTimers();
-
-/** Says in the plugin's log what a callback threw. */
-export function logFailure(error: unknown): void {
-  bridge.log('error', `a callback failed: ${show(error)}`, undefined);
-}
 
 /** Gives the isolate the globals that plugins may count on, all written here, none of the host's. */
 export function installGlobals(global: Record<string, unknown>): void {
@@ -63,23 +59,4 @@ function createConsole(): Record<string, (...values: unknown[]) => void> {
     warn: at('warn'),
     error: at('error'),
   };
-}
-
-/** Whatever was thrown or printed, as text: what cannot be shown must not break who shows it. */
-function show(value: unknown): string {
-  try {
-    if (typeof value === 'string') return value;
-    if (value instanceof Error) return String(value.stack ?? `${value.name}: ${value.message}`);
-    return jsonOf(value) ?? String(value);
-  } catch {
-    return 'a value that cannot be shown';
-  }
-}
-
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,9 +2,10 @@ import type { Log } from '@aico/sdk';
 import { type PluginRuntime, startPlugin } from '@aico/sdk/internal';
 import { decodeBase64 } from './base64.ts';
 import { bridge } from './bridge.ts';
-import { installGlobals, logFailure, timers } from './globals.ts';
+import { installGlobals, timers } from './globals.ts';
 import { GuestPort } from './guest-port.ts';
 import { lockDown } from './lockdown.ts';
+import { logFailure } from './show.ts';
 
 /** What the host tells the guest when the plugin's module is there. */
 export interface GuestStart extends Pick<PluginRuntime, 'manifest' | 'grants' | 'configuration' | 'standby'> {

@@ -7,12 +7,14 @@ interface Timer {
 }
 
 const MAX_DELAY_MS = 2_147_483_647;
+/** Cancelled timers that may wait for their turn beside as many as are pending. */
+const MOST_CANCELLED = 64;
 
 /** Timers inside the isolate: all of them share one timer of the host, set for whichever is due next. */
 export class GuestTimers {
   readonly #pending = new Map<number, Timer>();
-  /** A binary heap by due time; cancelled timers leave it when their turn comes. */
-  readonly #heap: Timer[] = [];
+  /** A binary heap by due time; cancelled timers leave it when their turn comes, or when they are too many. */
+  #heap: Timer[] = [];
   #lastId = 0;
   #armedFor = Number.POSITIVE_INFINITY;
 
@@ -27,7 +29,10 @@ export class GuestTimers {
   }
 
   clear(id: number): void {
-    this.#pending.delete(id);
+    if (!this.#pending.delete(id)) return;
+    // Whoever sets and clears all the time, far ahead, would fill its memory with what never comes. What is sorted is a heap.
+    if (this.#heap.length > 2 * this.#pending.size + MOST_CANCELLED)
+      this.#heap = [...this.#pending.values()].sort((one, other) => one.due - other.due);
   }
 
   /** Runs what is due. */

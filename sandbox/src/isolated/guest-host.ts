@@ -182,12 +182,17 @@ export class GuestHost {
   /** Runs guest code and ends the process when it broke a limit. */
   async #guarded<Result>(run: () => Promise<Result>): Promise<Result> {
     const { limits, onLimit } = this.#options;
+    const before = process.cpuUsage();
     try {
       return await run();
     } catch (error) {
       if (this.#isolate.isDisposed) this.#endForMemory();
       if (error instanceof Error && error.message === 'Script execution timed out.') {
-        onLimit({ kind: 'cpu', used: 1_000, limit: limits.cpuMsPerSecond, overMs: limits.entryTimeoutMs });
+        const { entryTimeoutMs: overMs, cpuMsPerSecond: limit } = limits;
+        // It did not yield all the time, yet had the processor only as far as it was let.
+        const { user, system } = process.cpuUsage(before);
+        const used = Math.min(1_000, Math.round((user + system) / overMs));
+        onLimit({ kind: 'cpu', used, limit, overMs });
       }
       throw error;
     }

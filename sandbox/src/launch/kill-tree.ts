@@ -21,6 +21,16 @@ export function killTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): vo
   }
 }
 
+/** Ends what a process left behind in its group; the group's number is given to nobody while anything is in it. */
+export function killGroup(pid: number): void {
+  if (process.platform === 'win32') return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It left nothing.
+  }
+}
+
 /** Once a process stands still it starts no more, and no number of its children is given to somebody else. */
 function killChildren(pid: number): void {
   try {

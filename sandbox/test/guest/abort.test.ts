@@ -1,5 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { GuestAbortController, GuestAbortSignal, GuestDomException } from '../../src/guest/abort.ts';
+import { stubBridge } from '../support/stub-bridge.ts';
+
+const { logs } = stubBridge();
+const { GuestAbortController, GuestAbortSignal, GuestDomException } = await import('../../src/guest/abort.ts');
 
 test('aborting tells every listener once, with the reason', () => {
   const controller = new GuestAbortController();
@@ -18,6 +23,21 @@ test('aborting tells every listener once, with the reason', () => {
   expect(() => signal.throwIfAborted()).toThrow('enough');
 });
 
+test('a listener that throws is told in the log, and keeps neither the others nor who aborts from going on', () => {
+  const controller = new GuestAbortController();
+  const heard: string[] = [];
+  const fail = (name: string) => () => {
+    heard.push(name);
+    throw name;
+  };
+  controller.signal.onabort = fail('property');
+  controller.signal.addEventListener('abort', fail('function'));
+  controller.signal.addEventListener('abort', { handleEvent: fail('object') });
+  controller.abort();
+  expect(heard).toEqual(['property', 'function', 'object']);
+  expect(logs.map(({ message }) => message)).toEqual(heard.map((name) => `a callback failed: ${name}`));
+});
+
 test('without a reason it is an AbortError', () => {
   const signal = GuestAbortSignal.abort();
   expect(signal.aborted).toBe(true);
@@ -32,6 +52,22 @@ test('a signal of several aborts with the first of them', () => {
   first.abort('first');
   expect(any.reason).toBe('first');
   expect(GuestAbortSignal.any([GuestAbortSignal.abort('already')]).reason).toBe('already');
+});
+
+test('a signal of several that is over is held by none of them', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const longLived = new GuestAbortController();
+  const kept: WeakRef<object>[] = [];
+  for (let at = 0; at < 100; at += 1) {
+    const short = new GuestAbortController();
+    kept.push(new WeakRef(GuestAbortSignal.any([longLived.signal, short.signal])));
+    short.abort();
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(kept.filter((each) => each.deref() !== undefined).length).toBeLessThan(10);
+  longLived.abort();
 });
 
 test('a signal with a time aborts when it is over', async () => {

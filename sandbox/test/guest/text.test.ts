@@ -34,6 +34,33 @@ test('bytes become the text that Node reads, ill-formed ones included', () => {
   }
 });
 
+test('bytes that come in pieces become the text that Node reads, wherever they are cut', () => {
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 6 }),
+    fc.string({ unit: 'binary', maxLength: 4 }).map((text) => new TextEncoder().encode(text)),
+    fc.constant(Uint8Array.from([0xef, 0xbb, 0xbf])),
+  );
+  const flags = { fatal: fc.boolean(), ignoreBOM: fc.boolean() };
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), fc.nat(7), fc.record(flags), (pieces, size, options) => {
+      const whole = Uint8Array.from(pieces.flatMap((bytes) => [...bytes]));
+      const read = (decoder: Pick<TextDecoder, 'decode'>): unknown[] => {
+        const texts: string[] = [];
+        try {
+          for (let at = 0; at < whole.length; at += size + 1)
+            texts.push(decoder.decode(whole.subarray(at, at + size + 1), { stream: true }));
+          // Then it begins anew.
+          return [...texts, decoder.decode(), decoder.decode(Uint8Array.from([0xef, 0xbb, 0xbf, 0x61]))];
+        } catch (error) {
+          return [...texts, (error as Error).name];
+        }
+      };
+      expect(read(new GuestTextDecoder('utf-8', options))).toEqual(read(new TextDecoder('utf-8', options)));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('a byte order mark is dropped unless it is asked for', () => {
   const bytes = Uint8Array.from([0xef, 0xbb, 0xbf, 0x61]);
   expect(new GuestTextDecoder().decode(bytes)).toBe('a');

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { stubBridge } from '../support/stub-bridge.ts';
 
@@ -46,6 +48,26 @@ test('a cleared timer never runs and wakes nobody', () => {
   pass(10);
   timers.wake(() => {});
   expect(ran).toEqual(['second']);
+});
+
+test('whoever sets timers far ahead and clears them again fills no memory with them', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const timers = new GuestTimers();
+  const kept: WeakRef<object>[] = [];
+  const ran: string[] = [];
+  timers.set(() => ran.push('sooner'), 10);
+  for (let at = 0; at < 1_000; at += 1) {
+    const held = { at };
+    kept.push(new WeakRef(held));
+    timers.clear(timers.set(() => held.at, 3_600_000));
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  const left = kept.filter((each) => each.deref() !== undefined).length;
+  pass(10);
+  timers.wake(() => {});
+  expect({ ran, few: left < 100 }).toEqual({ ran: ['sooner'], few: true });
 });
 
 test('a timer that throws is reported and stops no other', () => {

@@ -244,6 +244,7 @@ export type ErrorCode =
   | 'NET_RESPONSE_TOO_LARGE'
   | 'NET_RESPONSE_INVALID'
   | 'NET_BUSY'
+  | 'NET_NO_ROOM'
   | 'NET_UNRECORDED'
   | 'PRIVACY_BUSY'
   | 'PRIVACY_SEARCH_EMPTY'
@@ -1747,9 +1748,15 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "NET_BUSY": {
     "message": "{subject} has too many requests open.",
-    "rule": "A plugin has at most {limit} requests to the network under way or waiting.",
+    "rule": "A plugin has at most {limit} requests to the network under way or waiting, and 16 MiB of what they send.",
     "fix": "Wait for some to end before the next one.",
     "status": 429
+  },
+  "NET_NO_ROOM": {
+    "message": "There was no room for the large answer of {host} to {subject}.",
+    "rule": "Answers are held whole as far as memory goes: {limit} bytes of one plugin at a time, and what all plugins share.",
+    "fix": "Try again when less is under way, ask for less at a time, or use net.http.stream.v1, which holds none.",
+    "status": 503
   },
   "NET_UNRECORDED": {
     "message": "The connection of {subject} to {host} could not be written down, so it was not made.",

@@ -20,6 +20,11 @@ interface Pending {
   settle(error: AicoError | undefined, reply: unknown): void;
 }
 
+interface Handlers extends Omit<Pending, 'topic'> {
+  /** Whether it is the server whose time passes. */
+  awaits(): boolean;
+}
+
 /** The requests and streams that a plugin has open, by correlation. */
 export class Outgoing {
   readonly #port: RecordPort;
@@ -36,6 +41,7 @@ export class Outgoing {
     return new Promise((resolve, reject) => {
       this.#open(RecordKind.request, topic, data, options, {
         onChunk: () => {},
+        awaits: () => true,
         settle: (error, reply) => (error === undefined ? resolve(reply) : reject(error)),
       });
     });
@@ -48,14 +54,19 @@ export class Outgoing {
     let ended = false;
     let failure: AicoError | undefined;
     let taken = 0;
+    let mayCome = credit;
+    let isRead = false;
     const result = Promise.withResolvers<unknown>();
     // A reader that only iterates meets the failure there; the result alone must not crash the process.
     result.promise.catch(() => {});
     const call = this.#open(RecordKind.stream, topic, data, options, {
       onChunk: (chunk) => {
+        mayCome -= 1;
         chunks.push(chunk);
         wake?.();
       },
+      // A server that has sent what it may waits for its reader, who may take their time; without one it waits in vain.
+      awaits: () => mayCome > 0 || !isRead,
       settle: (error, reply) => {
         ended = true;
         failure = error;
@@ -66,6 +77,8 @@ export class Outgoing {
     });
     const port = this.#port;
     async function* iterate(): AsyncGenerator<unknown> {
+      isRead = true;
+      call.watch();
       try {
         for (;;) {
           while (chunks.length > 0) {
@@ -73,7 +86,9 @@ export class Outgoing {
             taken += 1;
             if (taken * 2 >= credit) {
               port.send({ kind: RecordKind.credit, correlation: call.correlation, sequence: taken, topic });
+              mayCome += taken;
               taken = 0;
+              call.watch();
             }
           }
           if (failure !== undefined) throw failure;
@@ -117,8 +132,8 @@ export class Outgoing {
     topic: string,
     data: unknown,
     options: StreamOptions,
-    handlers: Omit<Pending, 'topic'>,
-  ): { readonly correlation: number; readonly cancel: () => void } {
+    handlers: Handlers,
+  ): { readonly correlation: number; readonly cancel: () => void; readonly watch: () => void } {
     this.#last = (this.#last % 0xffff_ffff) + 1;
     const correlation = this.#last;
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -137,28 +152,28 @@ export class Outgoing {
       settle(new AicoError(code, { subject: topic }), undefined);
     };
     const cancel = (): void => giveUp('KERNEL_CANCELLED');
-    const startTimer = (): void => {
+    const watch = (): void => {
       stopTimer();
-      if (!Number.isFinite(timeoutMs)) return;
+      if (!Number.isFinite(timeoutMs) || !this.#pending.has(correlation) || !handlers.awaits()) return;
       stopTimer = this.#timers.after(timeoutMs, () => giveUp('KERNEL_REQUEST_TIMEOUT'));
     };
     this.#pending.set(correlation, {
       topic,
       onChunk: (chunk) => {
-        startTimer();
         handlers.onChunk(chunk);
+        watch();
       },
       settle,
     });
     if (options.signal?.aborted) {
       settle(new AicoError('KERNEL_CANCELLED', { subject: topic }), undefined);
-      return { correlation, cancel };
+      return { correlation, cancel, watch };
     }
     options.signal?.addEventListener('abort', cancel, { once: true });
-    startTimer();
+    watch();
     const payload = JSON.stringify(data ?? {});
     const sequence = kind === RecordKind.stream ? (options.credit ?? STREAM_CREDIT) : 0;
     this.#port.send({ kind, correlation, sequence, topic, payload, ...tracedHeader(options.trace) });
-    return { correlation, cancel };
+    return { correlation, cancel, watch };
   }
 }

@@ -3,7 +3,8 @@ export type AddressKind = 'public' | 'private' | 'loopback' | 'special';
 
 /**
  * Everything that is not the public internet, from the IANA special-purpose address registries (RFC 6890 and its
- * updates). What is `special` is never connected to; the others only where a permission says so.
+ * updates), and where clouds answer their own machines. What is `special` is never connected to; the others only where a
+ * permission says so.
  */
 export const RANGES: readonly (readonly [range: string, kind: Exclude<AddressKind, 'public'>, what: string])[] = [
   ['0.0.0.0/8', 'special', '"this network"'],
@@ -11,6 +12,7 @@ export const RANGES: readonly (readonly [range: string, kind: Exclude<AddressKin
   ['100.64.0.0/10', 'private', 'in the network of a provider'],
   ['100.100.100.200/32', 'special', 'where a cloud keeps its secrets'],
   ['127.0.0.0/8', 'loopback', 'this computer itself'],
+  ['168.63.129.16/32', 'special', 'where a cloud keeps its secrets'],
   ['169.254.0.0/16', 'special', 'link-local'],
   ['172.16.0.0/12', 'private', 'in a private network'],
   ['192.0.0.0/24', 'special', 'reserved for protocols'],
@@ -41,6 +43,7 @@ export const RANGES: readonly (readonly [range: string, kind: Exclude<AddressKin
   ['5f00::/16', 'special', 'for segment routing'],
   ['fc00::/7', 'private', 'in a private network'],
   ['fd00:ec2::254/128', 'special', 'where a cloud keeps its secrets'],
+  ['fd20:ce::254/128', 'special', 'where a cloud keeps its secrets'],
   ['fe80::/10', 'special', 'link-local'],
   ['fec0::/10', 'special', 'site-local'],
   ['ff00::/8', 'special', 'multicast'],

@@ -5,6 +5,8 @@ import type { Method } from '../policy/grant.ts';
 /** A body as it travels: text where it is UTF-8 and no longer for it. */
 export type Travelling = { readonly text: string } | { readonly base64: string };
 
+/** \b, \t, \n, \f and \r. */
+const SHORT_ESCAPES: readonly number[] = [8, 9, 10, 12, 13];
 const WITH_BODY: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** The bytes of a request's body. @throws AicoError NET_BODY_REFUSED */
@@ -20,9 +22,16 @@ export function bodyOf(plugin: string, { text, base64 }: HttpFetch, method: Meth
 /** Bytes of an answer, for the bus. JSON makes control characters six times as long; then base64 is the shorter form. */
 export function travelling(bytes: Buffer): Travelling {
   const base64Length = Math.ceil(bytes.length / 3) * 4;
-  if (isUtf8(bytes)) {
-    const text = bytes.toString('utf8');
-    if (bytes.length === 0 || Buffer.byteLength(JSON.stringify(text)) <= base64Length + 2) return { text };
-  }
+  if (isUtf8(bytes) && jsonLength(bytes) <= base64Length) return { text: bytes.toString('utf8') };
   return { base64: bytes.toString('base64') };
+}
+
+/** Bytes of a text of these bytes in JSON, between its quotes: counted, for a large one is not to be made twice. */
+function jsonLength(bytes: Buffer): number {
+  let length = bytes.length;
+  for (const byte of bytes) {
+    if (byte < 0x20) length += SHORT_ESCAPES.includes(byte) ? 1 : 5;
+    else if (byte === 0x22 || byte === 0x5c) length += 1;
+  }
+  return length;
 }

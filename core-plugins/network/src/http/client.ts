@@ -63,7 +63,7 @@ export class HttpClient {
       const location = REDIRECTS.includes(answer.status) ? answer.headers.location : undefined;
       if (location === undefined || redirect === 'manual') return opened(step, answer, entry, redirects > 0);
       answer.close();
-      await entry.end({ outcome: 'answered', status: answer.status, ...answer.traffic() });
+      await entry.end({ outcome: 'answered', status: answer.status });
       const refuse = (problem: string): AicoError => {
         const details = { host: step.target.host, limit: MAX_REDIRECTS, problem };
         return new AicoError('NET_REDIRECT_REFUSED', { subject: grant.plugin, details });
@@ -90,7 +90,7 @@ export class HttpClient {
       entry.found(addresses);
       const trust = authorities === undefined ? {} : { authorities };
       const { plugin } = grant;
-      const onConnected = (address: string): void => entry.connected(address);
+      const onConnected = entry.connected;
       const answer = await hop({ plugin, target, addresses, method, headers, body, signal, onConnected, ...trust });
       return { answer, entry };
     } catch (error) {
@@ -126,10 +126,9 @@ function opened(step: Asked, answer: Answer, entry: OpenEntry, redirected: boole
     headers: answer.headers,
     body: limited(step, answer.body, onFailure),
     [Symbol.asyncDispose]: async () => {
-      const traffic = answer.traffic();
       answer.close();
       const { status } = answer;
-      await entry.end({ outcome: failure === undefined ? 'answered' : 'failed', status, error: failure, ...traffic });
+      await entry.end({ outcome: failure === undefined ? 'answered' : 'failed', status, error: failure });
     },
   };
 }

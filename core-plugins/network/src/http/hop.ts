@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { AicoError } from '@aico/sdk';
 import type { Method } from '../policy/grant.ts';
@@ -24,8 +24,8 @@ export interface Hop {
   readonly signal: AbortSignal;
   /** Certificate authorities besides those of Node. */
   readonly authorities?: readonly string[];
-  /** Told the address as soon as there is a connection. */
-  readonly onConnected: (address: string) => void;
+  /** Told as soon as there is a connection: to which address, and what tells what has passed on it. */
+  readonly onConnected: (address: string, traffic: () => Traffic) => void;
 }
 
 /** An answer whose body is still to be read. */
@@ -33,8 +33,6 @@ export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Readable;
-  /** What passed on the connection so far. */
-  traffic(): Traffic;
   /** Ends the connection. */
   close(): void;
 }
@@ -52,17 +50,16 @@ export async function hop(given: Hop): Promise<Answer> {
   const { target, plugin, signal, method } = given;
   const about = { plugin, host: target.host };
   const request = open(given);
-  let socket: Socket | undefined;
-  request.on('socket', (used) => {
-    socket = used;
-  });
   try {
     const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
       watchConnecting(request, given, reject);
       request.on('response', resolve);
       request.on('error', reject);
-      // Nobody asked to speak anything but HTTP.
-      request.on('upgrade', () => reject(invalid(about, 'it wants to speak something else than HTTP')));
+      // Nobody asked to speak anything but HTTP. The request has let go of its connection, which nobody else would end.
+      request.on('upgrade', (_, socket) => {
+        socket.destroy();
+        reject(invalid(about, 'it wants to speak something else than HTTP'));
+      });
       request.end(given.body);
     });
     const { statusCode: status = 0 } = response;
@@ -72,7 +69,6 @@ export async function hop(given: Hop): Promise<Answer> {
       status,
       headers: response.headers,
       body,
-      traffic: () => ({ bytesOut: socket?.bytesWritten ?? 0, bytesIn: socket?.bytesRead ?? 0 }),
       close: () => {
         request.destroy();
         body.destroy();
@@ -138,7 +134,7 @@ function watchConnecting(
         request.destroy();
         return;
       }
-      onConnected(address);
+      onConnected(address, () => ({ bytesOut: socket.bytesWritten ?? 0, bytesIn: socket.bytesRead ?? 0 }));
     });
     socket.once(secure ? 'secureConnect' : 'connect', settle);
     socket.once('close', settle);

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Readable, Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, type Zlib } from 'node:zlib';
 import { type Exchanged, invalid } from './failure.ts';
 
 /** What is asked for, and understood. */
 export const ENCODINGS = 'gzip, deflate, br';
 
-const UNPACKERS: Readonly<Record<string, () => Readable & NodeJS.WritableStream>> = {
+const UNPACKERS: Readonly<Record<string, () => Transform & Zlib>> = {
   br: () => createBrotliDecompress(),
   deflate: () => createInflate(),
   gzip: () => createGunzip(),
@@ -23,5 +23,10 @@ export function unpacked(response: IncomingMessage, method: string, about: Excha
   if (unpack === undefined) throw invalid(about, 'it is packed in a way that was not asked for');
   const unpacker = unpack();
   response.on('error', (error) => unpacker.destroy(error));
-  return response.pipe(unpacker);
+  response.on('end', () => {
+    // Some say how they pack, and then send nothing.
+    if (unpacker.bytesWritten + unpacker.writableLength === 0) unpacker.push(null);
+    else unpacker.end();
+  });
+  return response.pipe(unpacker, { end: false });
 }

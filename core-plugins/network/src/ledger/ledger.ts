@@ -4,6 +4,7 @@ import { AicoError, type EgressEntry, type EgressReach, type SqlStatement, type 
 import { judge } from '../address/judge.ts';
 import type { AddressKind } from '../address/ranges.ts';
 import type { Recorder } from '../http/client.ts';
+import type { Traffic } from '../http/hop.ts';
 import type { Method } from '../policy/grant.ts';
 import type { Target } from '../policy/target.ts';
 import { Retention, type RetentionSettings } from './retention.ts';
@@ -16,16 +17,14 @@ export interface Ended {
   readonly outcome: 'answered' | 'failed' | 'refused';
   readonly status?: number;
   readonly error?: unknown;
-  readonly bytesOut?: number;
-  readonly bytesIn?: number;
 }
 
 /** A connection that is written down and not over yet. */
 export interface OpenEntry {
   /** It will be one of these addresses. */
   found(addresses: readonly string[]): void;
-  /** There is a connection, to this address. */
-  connected(address: string): void;
+  /** There is a connection, to this address; what passed on it counts however it ends. */
+  readonly connected: (address: string, traffic: () => Traffic) => void;
   /** It is over. Calling it again does nothing. */
   end(ended: Ended): Promise<void>;
 }
@@ -98,6 +97,7 @@ export class Ledger implements Recorder {
       throw new AicoError('NET_UNRECORDED', { subject: plugin, details: { host: target.host } });
     });
     let address: string | undefined;
+    let traffic = NO_TRAFFIC;
     let candidates: readonly string[] = [];
     let over = false;
     const { promise: written, resolve } = Promise.withResolvers<void>();
@@ -106,15 +106,16 @@ export class Ledger implements Recorder {
       found: (addresses) => {
         candidates = addresses;
       },
-      connected: (to) => {
+      connected: (to, passed) => {
         address = to;
+        traffic = passed;
       },
       end: async (ended) => {
         if (over) return;
         over = true;
         const reach = farthest(address === undefined ? candidates : [address]);
         const now = this.#now();
-        const entry = entryOf({ id, started, plugin, target, method, address, reach, ended, now });
+        const entry = entryOf({ id, started, plugin, target, method, address, reach, ended, now, ...traffic() });
         await this.#finish(entry, started);
         this.#open.delete(written);
         resolve();
@@ -141,6 +142,7 @@ export class Ledger implements Recorder {
           reach: literalReach(target.host),
           ended,
           now,
+          ...NO_TRAFFIC(),
         }),
       );
     } catch (reason) {
@@ -158,7 +160,10 @@ export class Ledger implements Recorder {
   ): Promise<number> {
     const values = [time, plugin, host, port, literalReach(host), method, outcome, error];
     const [result] = await this.#powers.storage.batch([{ sql: INSERT, values }]);
-    await this.#retention.added();
+    // It is written down; that older ones could not be dropped is no reason to refuse it.
+    await this.#retention.added().catch((reason: unknown) => {
+      this.#powers.warn('what is listed too long could not be dropped', { reason: String(reason) });
+    });
     return Number(result?.rows[0]?.[0]);
   }
 
@@ -194,7 +199,9 @@ export class Ledger implements Recorder {
   }
 }
 
-interface Parts {
+const NO_TRAFFIC = (): Traffic => ({ bytesOut: 0, bytesIn: 0 });
+
+interface Parts extends Traffic {
   readonly id: number;
   readonly started: number;
   readonly plugin: string;
@@ -206,8 +213,8 @@ interface Parts {
   readonly now: number;
 }
 
-function entryOf({ id, started, plugin, target, method, address, reach, ended, now }: Parts): EgressEntry {
-  const { outcome, status, error, bytesOut = 0, bytesIn = 0 } = ended;
+function entryOf({ id, started, plugin, target, method, address, reach, ended, now, ...traffic }: Parts): EgressEntry {
+  const { outcome, status, error } = ended;
   return {
     id,
     time: new Date(started).toISOString(),
@@ -220,8 +227,7 @@ function entryOf({ id, started, plugin, target, method, address, reach, ended, n
     outcome,
     ...(status === undefined ? {} : { status }),
     ...(error instanceof AicoError ? { error: error.code } : {}),
-    bytesOut,
-    bytesIn,
+    ...traffic,
     durationMs: Math.max(0, Math.round(now - started)),
   };
 }

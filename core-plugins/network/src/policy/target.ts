@@ -12,6 +12,8 @@ export interface Target {
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 const SHOWN = 8;
+/** Of an address as it is sent, and told with its answer. */
+const MAX_CHARACTERS = 8192;
 
 /**
  * Reads a URL as browsers do (https://url.spec.whatwg.org), which turns every odd spelling of a host (decimal, hex,
@@ -28,7 +30,9 @@ export function readTarget(plugin: string, text: string): Target {
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1);
   const host = url.hostname;
   if (host === '' || host.endsWith('.') || host.length > 253) throw refuse('holds no host that can be contacted');
+  if (url.port === '0') throw refuse('holds a port that nobody can listen at');
   url.hash = '';
+  if (url.href.length > MAX_CHARACTERS) throw refuse(`has more than ${MAX_CHARACTERS} characters`);
   return { url, host, port: url.port === '' ? usual : Number(url.port), secure: url.protocol === 'https:' };
 }
 
