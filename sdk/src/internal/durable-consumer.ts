@@ -148,15 +148,19 @@ export class DurableConsumer {
       // It is tried again: the journal waits for each event until it is settled, or its stream ends.
       this.#acknowledged.unshift(...acknowledged);
       this.#returned.unshift(...returned);
-      if (this.#stopped) return;
-      this.#stopTimer?.();
-      this.#stopTimer = this.#made.timers.after(this.#settleAgainMs, () => void this.#settle());
-      this.#settleAgainMs = Math.min(SETTLE_AGAIN_AT_MOST_MS, this.#settleAgainMs * 2);
+      if (!this.#stopped) this.#settleAgain();
       return;
     }
     this.#unsettled = undefined;
     this.#settleAgainMs = SETTLE_AGAIN_MS;
     if (this.#acknowledged.length > 0 || this.#returned.length > 0) await this.#settle();
+  }
+
+  /** More and more seldom, and not sooner for what is handled meanwhile. */
+  #settleAgain(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = this.#made.timers.after(this.#settleAgainMs, () => void this.#settle());
+    this.#settleAgainMs = Math.min(SETTLE_AGAIN_AT_MOST_MS, this.#settleAgainMs * 2);
   }
 
   async #stop(): Promise<void> {
