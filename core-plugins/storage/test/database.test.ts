@@ -126,6 +126,17 @@ test.for([
     ],
     'STORAGE_TIMEOUT',
   ],
+  [
+    'whose word index reads a view that hardly ends',
+    [
+      'CREATE TABLE a (x)',
+      'INSERT INTO a WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000) SELECT x FROM c',
+      'CREATE VIEW v AS SELECT a.rowid, a.x FROM a, a AS b, a AS c',
+      "CREATE VIRTUAL TABLE words USING fts5(x, content='v', content_rowid='rowid')",
+      "INSERT INTO words(words) VALUES ('rebuild')",
+    ],
+    'STORAGE_TIMEOUT',
+  ],
   ['that needs too much memory to read', ['SELECT length(hex(randomblob(400000000)))'], 'STORAGE_MEMORY'],
   [
     'that needs too much memory to write',
