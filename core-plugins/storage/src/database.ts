@@ -208,6 +208,12 @@ export class Database {
     clearInterval(again);
   }
 
+  /** Ends the statements that run: they fail with STORAGE_TIMEOUT. */
+  interrupt(): void {
+    this.#connection.interrupt();
+    this.#reader?.interrupt();
+  }
+
   /** Works on the vectors that are kept beside the plugin's own tables. */
   vectors<Result>(work: (table: VectorTable) => Promise<Result>): Promise<Result> {
     return this.#changing(() => work(this.#vectors));

@@ -165,6 +165,21 @@ test.for([
   await database.close();
 });
 
+test('stops a batch that takes too long as a whole, and undoes it [PLG-3]', async () => {
+  const database = await Database.open({ ...temporaryLocation(), statementLimitMs: 300 });
+  await database.batch({ statements: [TABLE] });
+  const count =
+    'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100000) SELECT count(*) FROM c';
+  const statements = [{ sql: "INSERT INTO line (day) VALUES ('mon')" }, ...Array(500).fill({ sql: count })];
+  for (const readOnly of [false, true])
+    expect(await codeOf(() => database.batch({ statements: statements.slice(Number(readOnly)), readOnly }))).toBe(
+      'STORAGE_TIMEOUT',
+    );
+  const [left] = await database.batch({ statements: [{ sql: 'SELECT count(*) FROM line' }] });
+  expect(left?.rows).toEqual([[0]]);
+  await database.close();
+});
+
 test('lets go of statements while none runs, however many there were [PLG-3]', async () => {
   const database = await temporaryDatabase();
   await database.batch({ statements: [{ sql: 'CREATE TABLE a (x)' }] });
