@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AicoError, isAicoError } from '@aico/sdk';
 import { Database } from './database.ts';
 import { readGeneration } from './key-generation.ts';
@@ -49,6 +50,8 @@ const IDLE_MS = 10 * 60_000;
 const SETTLED_MS = 30_000;
 const FAILURE_MS = 10_000;
 const PATIENCE_MS = 10_000;
+/** So many times as long may it take to open all, while nobody waits for that. */
+const OPENING = 4;
 const INTERRUPT_EVERY_MS = 20;
 const LASTING = new Set(['STORAGE_DAMAGED', 'STORAGE_KEY_WRONG']);
 
@@ -148,10 +151,11 @@ export class Databases {
    * @throws AicoError STORAGE_LOCKED, STORAGE_BUSY
    */
   async hold(): Promise<HeldDatabases> {
+    const plugins = this.plugins();
+    await this.#prepare(plugins);
     const paused = Promise.withResolvers<void>();
     const tooLate = AbortSignal.timeout(this.#patienceMs);
     const held: Database[] = [];
-    const plugins = this.plugins();
     const stopped = plugins.map((plugin) => {
       const still = Promise.withResolvers<void>();
       const work = this.use(plugin, async (database) => {
@@ -268,6 +272,12 @@ export class Databases {
         }),
       ),
     );
+  }
+
+  /** Opens databases, which reads all of their files, and empties their logs: then it takes little to hold them. */
+  async #prepare(plugins: readonly string[]): Promise<void> {
+    const ready = plugins.map((plugin) => this.use(plugin, (database) => database.checkpoint()).catch(() => false));
+    await Promise.race([Promise.all(ready), delay(this.#patienceMs * OPENING, undefined, { ref: false })]);
   }
 
   async #open(plugin: string, entry: Entry): Promise<Database> {

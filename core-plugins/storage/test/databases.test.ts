@@ -1,5 +1,6 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { AicoError } from '@aico/sdk';
 import { expect, onTestFinished, test } from 'vitest';
 import { Databases } from '../src/databases.ts';
@@ -8,11 +9,12 @@ import { codeOf, temporaryFolder } from './temporary-database.ts';
 function openDatabases(patienceMs?: number) {
   const folder = temporaryFolder();
   const failures: string[] = [];
-  const state = { locked: false, now: 0, keys: 0 };
+  const state = { locked: false, now: 0, keys: 0, keyMs: 0 };
   const databases = new Databases({
     folder,
     keyOf: async (plugin) => {
       state.keys += 1;
+      await setTimeout(state.keyMs);
       if (state.locked) throw new AicoError('STORAGE_LOCKED', { subject: plugin });
       return Buffer.from(plugin.padEnd(32, '.')).toString('hex');
     },
@@ -165,12 +167,20 @@ test('a plugin whose work does not end holds up neither the writing of others no
   const endless = codeOf(() =>
     databases.use('dice', (own) => own.migrate([{ version: 1, name: 'endless', sql: ENDLESS }])),
   );
-  const holding = databases.hold();
-  const writing = databases.use('diary', (own) => own.set('day', 'tuesday'));
-  await expect(holding).rejects.toMatchObject({ code: 'STORAGE_BUSY', subject: 'dice' });
-  await writing;
+  await expect(databases.hold()).rejects.toMatchObject({ code: 'STORAGE_BUSY', subject: 'dice' });
+  await databases.use('diary', (own) => own.set('day', 'tuesday'));
   expect(await databases.closeAll()).toBe(2);
   expect(await endless).toBe('STORAGE_TIMEOUT');
+  const held = await databases.hold();
+  expect(held.plugins).toEqual(['diary', 'dice']);
+  held.release();
+});
+
+test('a database that takes long to open is opened before any waits for it [DATA-6]', async () => {
+  const { databases, state } = openDatabases(100);
+  for (const plugin of ['diary', 'dice']) await databases.use(plugin, (own) => own.set('day', 'monday'));
+  await databases.closeAll();
+  state.keyMs = 250;
   const held = await databases.hold();
   expect(held.plugins).toEqual(['diary', 'dice']);
   held.release();
