@@ -7,6 +7,8 @@ import { isOutOfMemory, problemOf } from './problem.ts';
 
 const LOOK_EVERY_MS = 25;
 const TELL_EVERY_MS = 250;
+/** DuckDB hears an interruption between two steps; some steps take minutes. After so long nothing but the end of its process stops it. */
+export const UNHEARD_MS = 10_000;
 /** Characters of an answer, so that it fits into one message on the bus. */
 const MOST_CHARACTERS = 1_000_000;
 
@@ -26,6 +28,7 @@ type Ending = 'cancelled' | 'timeout' | 'memory';
  * Runs a question that was checked, in a transaction that cannot write. It is prepared in it: a plan that was made before rows
  * came would go by what DuckDB knew of the tables then, and give wrong values.
  * @param onPercent told now and then how far it is, where DuckDB knows
+ * @param onUnheard told when it cannot be stopped
  * @throws AicoError ANALYTICS_TIMEOUT, ANALYTICS_MEMORY, ANALYTICS_SQL_INVALID, ANALYTICS_DENIED, KERNEL_CANCELLED
  */
 export async function ask(
@@ -34,9 +37,11 @@ export async function ask(
   limits: AskLimits,
   signal: AbortSignal,
   onPercent: (percent: number) => void,
+  onUnheard: () => void,
 ): Promise<Answer> {
   const begun = performance.now();
   let ending: Ending | undefined;
+  let endedAt: number | undefined;
   let told = begun;
   const look = setInterval(() => {
     const now = performance.now();
@@ -44,8 +49,13 @@ export async function ask(
     if (now - begun > limits.seconds * 1_000) ending ??= 'timeout';
     if (process.memoryUsage.rss() > limits.processMb * 1024 * 1024) ending ??= 'memory';
     // Again until it has ended: between two steps an interruption is not heard.
-    if (ending !== undefined) connection.interrupt();
-    else if (now - told > TELL_EVERY_MS) {
+    if (ending !== undefined) {
+      endedAt ??= now;
+      connection.interrupt();
+      if (now - endedAt <= UNHEARD_MS) return;
+      clearInterval(look);
+      onUnheard();
+    } else if (now - told > TELL_EVERY_MS) {
       told = now;
       onPercent(connection.progress.percentage);
     }

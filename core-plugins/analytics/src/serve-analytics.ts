@@ -9,13 +9,19 @@ const MOST_WAITING = 8;
 /** After so long without a question the memory is given back. */
 const REST_AFTER_MS = 10 * 60_000;
 const SAMPLE_EVERY_MS = 60_000;
+const LAST_WORDS_MS = 200;
 
 /** Answers questions, and keeps those that are asked again. */
 export async function serveAnalytics(ctx: PluginContext): Promise<void> {
   const { bus, config, log, signal } = ctx;
   const history = new MetricsHistory(bus, () => new Date());
   const limits = () => ({ memoryMb: config.get<number>('memoryMb'), seconds: config.get<number>('seconds') });
-  const warehouse = new Warehouse({ bus, history, limits });
+  const end = (): void => {
+    log.error('A question could not be stopped; the plugin begins anew.');
+    // An exit would wait for the question.
+    ctx.setTimer(LAST_WORDS_MS, () => void process.kill(process.pid, 'SIGKILL'));
+  };
+  const warehouse = new Warehouse({ bus, history, limits, end });
   const queue = new TurnQueue(MOST_WAITING);
   const saved = new SavedQueries(ctx.storage);
   ctx.effect(() => () => warehouse.close());

@@ -18,6 +18,8 @@ export interface WarehouseOptions {
   readonly bus: Pick<Bus, 'request' | 'stream'>;
   readonly history: MetricsHistory;
   readonly limits: () => { readonly memoryMb: number; readonly seconds: number };
+  /** Ends the process, because a question in it cannot be stopped; the kernel starts it again. */
+  readonly end: () => void;
 }
 
 export type OnProgress = (progress: AnalyticsProgress) => Promise<void>;
@@ -54,7 +56,7 @@ export class Warehouse {
         tell({ stage: 'running', ...known }).catch(() => undefined);
       };
       const most = { rows: limit ?? USUAL_ROWS, seconds, memoryMb, processMb: memoryMb + BESIDE_MB };
-      const answer = await ask(engine, sql, most, signal, onPercent);
+      const answer = await ask(engine, sql, most, signal, onPercent, this.#options.end);
       return { ...answer, readMs: Math.round(fed - begun), tookMs: Math.round(performance.now() - fed) };
     } catch (error) {
       const full = isOutOfMemory(error);

@@ -27,7 +27,14 @@ afterAll(() => {
 
 async function answer(sql: string, limits: Partial<typeof LIMITS> = {}, signal = nobody) {
   await checkQuestion(engine, sql);
-  return ask(engine, sql, { ...LIMITS, ...limits }, signal, () => {});
+  return ask(
+    engine,
+    sql,
+    { ...LIMITS, ...limits },
+    signal,
+    () => {},
+    () => {},
+  );
 }
 
 async function codeOf(sql: string, limits: Partial<typeof LIMITS> = {}): Promise<string> {
@@ -155,12 +162,28 @@ describe('a question [DATA-4]', () => {
 
   test('could not write even if a statement got past the check', async () => {
     const insert = "insert into messages (id) values ('smuggled')";
-    await expect(ask(engine, insert, LIMITS, nobody, () => {})).rejects.toThrow(/read-only/);
-    await expect(ask(engine, "select * from read_text('/etc/passwd')", LIMITS, nobody, () => {})).rejects.toMatchObject(
-      {
-        code: 'ANALYTICS_DENIED',
-      },
-    );
+    await expect(
+      ask(
+        engine,
+        insert,
+        LIMITS,
+        nobody,
+        () => {},
+        () => {},
+      ),
+    ).rejects.toThrow(/read-only/);
+    await expect(
+      ask(
+        engine,
+        "select * from read_text('/etc/passwd')",
+        LIMITS,
+        nobody,
+        () => {},
+        () => {},
+      ),
+    ).rejects.toMatchObject({
+      code: 'ANALYTICS_DENIED',
+    });
     await expect(engine.reader.run("set memory_limit = '10GB'")).rejects.toThrow(/locked/);
     expect((await answer('select count(*) from messages')).rows).toEqual([[2]]);
   });

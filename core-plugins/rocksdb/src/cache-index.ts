@@ -68,9 +68,11 @@ export class CacheIndex {
   }
 
   /** What goes first: of the plugin that takes most, what was not used for longest. So nobody pushes others out. */
-  first(): { readonly plugin: string; readonly key: string } | undefined {
+  first(by: 'bytes' | 'entries'): { readonly plugin: string; readonly key: string } | undefined {
+    const sizeOf = ({ bytes, entries }: Share): number => (by === 'bytes' ? bytes : entries.size);
     let [most, plugin]: [Share | undefined, string] = [undefined, ''];
-    for (const [each, share] of this.#shares) if (share.bytes > (most?.bytes ?? -1)) [most, plugin] = [share, each];
+    for (const [each, share] of this.#shares)
+      if (most === undefined || sizeOf(share) > sizeOf(most)) [most, plugin] = [share, each];
     const key = most?.entries.keys().next().value;
     return key === undefined ? undefined : { plugin, key };
   }

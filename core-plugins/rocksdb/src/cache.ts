@@ -154,8 +154,10 @@ export class Cache {
   /** Takes out of the index what there is no room for, and says what has to go from the disk. */
   #makeRoom(): Change[] {
     const gone: Change[] = [];
-    while (this.#index.bytes > this.#powers.maxBytes() || this.#index.count > MOST_ENTRIES) {
-      const first = this.#index.first();
+    for (;;) {
+      const isLarge = this.#index.bytes > this.#powers.maxBytes();
+      if (!isLarge && this.#index.count <= MOST_ENTRIES) break;
+      const first = this.#index.first(isLarge ? 'bytes' : 'entries');
       const entry = first && this.#index.remove(first.plugin, first.key);
       if (entry === undefined) break;
       gone.push({ name: entry.name });

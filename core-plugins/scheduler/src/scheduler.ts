@@ -15,6 +15,8 @@ const BUSY_MS = 10_000;
 const MOST_TRIES = 3;
 /** What nobody could be given for so long is forgotten: its plugin is gone. */
 const FORGET_MS = 90 * 24 * 60 * 60_000;
+/** But not before it was tried so often since the start: AICO may have been off all the while, or the clock be wrong for a moment. */
+const LEAST_TRIES = 12;
 const MOST_DATA = 16_384;
 
 export interface SchedulerPowers {
@@ -33,6 +35,8 @@ interface Running {
   /** Not before this, ms since 1970. */
   notBefore: number;
   tries: number;
+  /** How often its plugin was not there. */
+  missed: number;
 }
 
 /** Keeps the schedules of all plugins and hands each over when it is due: once at least, and never twice at a time. */
@@ -89,9 +93,18 @@ export class Scheduler {
 
   async cancel(plugin: string, name: string): Promise<boolean> {
     const key = keyOf(plugin, name);
-    if (!this.#schedules.has(key)) return false;
-    await this.#powers.store.remove({ plugin, name });
-    return this.#schedules.delete(key);
+    const running = this.#schedules.get(key);
+    if (running === undefined) return false;
+    // At once: neither the end of its run nor its end on the disk may meet another that is set under its name meanwhile.
+    this.#schedules.delete(key);
+    try {
+      await this.#powers.store.remove({ plugin, name });
+    } catch (error) {
+      if (!this.#schedules.has(key)) this.#schedules.set(key, running);
+      this.look();
+      throw error;
+    }
+    return true;
   }
 
   /** Those of a plugin, the next one first. */
@@ -160,8 +173,10 @@ export class Scheduler {
     if (!busy && !gone && !isAway(error)) return false;
     const now = this.#powers.now();
     if (gone) running.tries += 1;
+    else running.missed += 1;
     running.notBefore = now + (busy ? BUSY_MS : AWAY_MS);
-    return running.tries < MOST_TRIES && now - running.kept.next <= FORGET_MS;
+    const isWanted = running.missed < LEAST_TRIES || now - running.kept.next <= FORGET_MS;
+    return running.tries < MOST_TRIES && isWanted;
   }
 
   /** It is done for this time: what is due once goes, the rest is due again unless it is over. */
@@ -171,7 +186,7 @@ export class Scheduler {
     // It was cancelled or replaced while it ran.
     if (this.#schedules.get(key) !== running) return;
     const next = nextAfter(timing, setAt, Math.max(this.#powers.now(), done.next));
-    Object.assign(running, { tries: 0, notBefore: 0 });
+    Object.assign(running, { tries: 0, missed: 0, notBefore: 0 });
     try {
       if (next === undefined || 'at' in timing || isOver) {
         this.#schedules.delete(key);
@@ -188,15 +203,18 @@ export class Scheduler {
 }
 
 function begun(kept: KeptSchedule): Running {
-  return { kept, busy: false, notBefore: 0, tries: 0 };
+  return { kept, busy: false, notBefore: 0, tries: 0, missed: 0 };
 }
 
-/** After the clock was set back, the next run lies farther away than it should. */
+/**
+ * After the clock was set back, the next run lies farther away than it should; and a time of day is another moment where the machine
+ * is now. A small step back, as of a clock that is corrected, does not bring again what was just run.
+ */
 function followClock(running: Running, now: number): void {
-  const { timing, setAt, next } = running.kept;
+  const { timing, setAt, next, last = now } = running.kept;
   if ('at' in timing || next <= now) return;
-  const nearest = nextAfter(timing, setAt, now);
-  if (nearest !== undefined && nearest < next) running.kept = { ...running.kept, next: nearest };
+  const nearest = nextAfter(timing, setAt, last - now <= LATE_MS ? Math.max(now, last) : now);
+  if (nearest !== undefined && (nearest < next || 'cron' in timing)) running.kept = { ...running.kept, next: nearest };
 }
 
 function isAway(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { AicoError } from '@aico/sdk';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { MOST_SCHEDULES } from '../src/scheduler.ts';
 import { FakeMachine, settle } from './support/fake-machine.ts';
 
@@ -110,8 +110,46 @@ test('what nobody could be given for months is forgotten', async () => {
   await machine.pass(600);
   expect(scheduler.of('tea')).toHaveLength(1);
   machine.setClock(2 * 24 * 3600);
-  await machine.pass(600);
+  await machine.pass(3600);
   expect([scheduler.of('tea'), machine.disk.size]).toEqual([[], 0]);
+});
+
+test('what was due while AICO was off for months is handed over once its plugin is there', async () => {
+  const machine = new FakeMachine();
+  await (await machine.boot()).set('tea', { name: 'birthday', at: '2026-12-24T08:00:00Z' });
+  machine.setClock(200 * 24 * 3600);
+  machine.answer = away;
+  const scheduler = await machine.boot();
+  machine.answer = async () => {};
+  scheduler.welcome('tea');
+  await settle();
+  expect(machine.handed.at(-1)).toBe('12:00:00 tea birthday for 08:00:00, late');
+  expect(machine.handed).toHaveLength(2);
+});
+
+test('a clock that is corrected by less than a minute brings nothing again', async () => {
+  const machine = new FakeMachine();
+  const scheduler = await machine.boot();
+  await scheduler.set('tea', { name: 'hour', cron: '0 * * * *', timeZone: 'UTC' });
+  await scheduler.set('tea', { name: 'sip', everySeconds: 1800 });
+  await machine.pass(3600);
+  machine.setClock(-45);
+  await machine.pass(600);
+  expect(machine.handed).toEqual([
+    '12:30:00 tea sip for 12:30:00',
+    '13:00:00 tea hour for 13:00:00',
+    '13:00:00 tea sip for 13:00:00',
+  ]);
+});
+
+test('a time of day is that of the place where the machine is now', async () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const machine = new FakeMachine();
+  vi.stubEnv('TZ', 'America/New_York');
+  await (await machine.boot()).set('tea', { name: 'breakfast', cron: '0 8 * * *' });
+  vi.stubEnv('TZ', 'Europe/Berlin');
+  const scheduler = await machine.boot();
+  expect(new Date(scheduler.of('tea')[0]?.next ?? 0).toISOString()).toBe('2026-11-27T07:00:00.000Z');
 });
 
 test('a plugin that goes away over a run is given it three times at most', async () => {
@@ -167,6 +205,25 @@ test('a handler may set its own schedule anew, or end it', async () => {
     '12:09:00 tea egg for 12:09:00',
   ]);
   expect(machine.disk.size).toBe(0);
+});
+
+test('what is cancelled while it runs does not come back, and what is set under its name meanwhile stays', async () => {
+  const machine = new FakeMachine();
+  const [over, written] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  machine.answer = () => over.promise;
+  const scheduler = await machine.boot();
+  for (const name of ['sip', 'egg']) await scheduler.set('tea', { name, everySeconds: 60 });
+  await machine.pass(60);
+  machine.written = written.promise;
+  const cancelled = Promise.all(['sip', 'egg'].map((name) => scheduler.cancel('tea', name)));
+  const set = scheduler.set('tea', { name: 'egg', everySeconds: 90 });
+  over.resolve();
+  await settle();
+  written.resolve();
+  expect(await cancelled).toEqual([true, true]);
+  await set;
+  expect(scheduler.of('tea')).toMatchObject([{ name: 'egg', timing: { everySeconds: 90 } }]);
+  expect([...machine.disk.values()]).toMatchObject([{ name: 'egg', timing: { everySeconds: 90 } }]);
 });
 
 test('set again as it was, a schedule goes on as it was; set otherwise, it begins anew', async () => {

@@ -37,6 +37,9 @@ export class AnswerTooLarge extends Error {}
 
 /** A statement may take so long. */
 const STATEMENT_LIMIT_MS = 10_000;
+/** So many times as long may all statements of a transaction take together, and so many times the steps of a migration. */
+const BATCH_STATEMENTS = 6;
+const MIGRATION_STATEMENTS = 180;
 const INTERRUPT_EVERY_MS = 100;
 /** So many statements run before other work gets a turn. */
 const TURN_STATEMENTS = 200;
@@ -72,6 +75,8 @@ export class Connection {
   readonly #prepared = new Map<string, NativeStatement>();
   #heldCharacters = 0;
   #statements = 0;
+  /** When the transaction that goes on has to be over, as `performance` tells the time. */
+  #until = Number.POSITIVE_INFINITY;
 
   private constructor(native: NativeDatabase, limitMs: number) {
     this.#native = native;
@@ -114,11 +119,19 @@ export class Connection {
     return (await this.#drain(await this.#prepare(sql), values, NO_LIMITS)).rows;
   }
 
-  /** Runs work in a transaction; it commits when the work is done, and is undone when the work throws. */
-  async transaction<Result>(mode: 'DEFERRED' | 'IMMEDIATE', work: () => Promise<Result>): Promise<Result> {
-    await this.exec(`BEGIN ${mode}`);
+  /** Runs work in a transaction; it commits when the work is done, and is undone when the work throws or takes too long. */
+  async transaction<Result>(
+    mode: 'DEFERRED' | 'IMMEDIATE' | 'MIGRATION',
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const isMigration = mode === 'MIGRATION';
+    const limitMs = this.#limitMs * (isMigration ? MIGRATION_STATEMENTS : BATCH_STATEMENTS);
+    await this.exec(`BEGIN ${isMigration ? 'IMMEDIATE' : mode}`);
     try {
-      const result = await work();
+      this.#until = performance.now() + limitMs;
+      const result = await this.#limited(work, limitMs).finally(() => {
+        this.#until = Number.POSITIVE_INFINITY;
+      });
       await this.exec('COMMIT');
       return result;
     } catch (error) {
@@ -172,6 +185,7 @@ export class Connection {
     if (here && !native.reader) {
       this.#statements += 1;
       if (this.#statements % TURN_STATEMENTS === 0) await setImmediate();
+      this.#assertTime();
       return { columns: [], rows: [], changes: native.run(values).changes, bytes: EMPTY_RESULT_BYTES };
     }
     const answer = await this.#limited(() => this.#drain(native, values, limits));
@@ -188,6 +202,7 @@ export class Connection {
     values: readonly NativeValue[],
     limits: AnswerLimits,
   ): Promise<{ columns: string[]; rows: SqlValue[][]; bytes: number }> {
+    this.#assertTime();
     if (statement.reader) statement.raw(true);
     const cursor = await statement.safeIntegers(true).iterate(values);
     this.#held.add(cursor);
@@ -228,9 +243,14 @@ export class Connection {
     }
   }
 
+  /** Between two statements an interruption is not heard. */
+  #assertTime(): void {
+    if (performance.now() > this.#until) throw Object.assign(new Error('interrupted'), { code: 'SQLITE_INTERRUPT' });
+  }
+
   /** Interrupts what takes too long: it fails with SQLITE_INTERRUPT. */
-  async #limited<Result>(work: () => Promise<Result>): Promise<Result> {
-    const deadline = performance.now() + this.#limitMs;
+  async #limited<Result>(work: () => Promise<Result>, limitMs: number = this.#limitMs): Promise<Result> {
+    const deadline = performance.now() + limitMs;
     const watch = setInterval(() => {
       if (performance.now() > deadline) this.#native.interrupt();
     }, INTERRUPT_EVERY_MS);

@@ -12,6 +12,7 @@ import { AnswerTooLarge, Connection } from './connection.ts';
 import { deleteKey, getKey, KEY_TABLE, listKeys, setKey } from './key-table.ts';
 import { applySteps, MIGRATION_TABLE, planMigrations } from './migrations.ts';
 import { type DatabaseLocation, keepForEver, type OpenDatabase, openDatabase } from './open-database.ts';
+import { isPlain } from './plain-definitions.ts';
 import { RestorePoint } from './restore-point.ts';
 import { SizeLimit } from './size-limit.ts';
 import { storageError } from './sql-errors.ts';
@@ -22,10 +23,8 @@ import { logBytes, readLoggedPages } from './write-ahead-log.ts';
 
 /** Bounds of the answer to one batch; a message holds at most 16 MiB. */
 const ANSWER = { rows: 100_000, bytes: 12 * 1024 * 1024 };
-/** Counts what may make an insertion run long; rather too much of it than too little. */
-const COUNT_LOGIC = `SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_aico\\_%' ESCAPE '\\' AND (type = 'trigger'
-  OR sql LIKE '%check%(%' OR sql LIKE '% as%(%' OR sql LIKE '%default%(%' OR sql LIKE '%references%'
-  OR type = 'index' AND (sql LIKE '%where%' OR sql LIKE '%(%(%'))`;
+/** What a plugin defined itself. */
+const DEFINITIONS = `SELECT type, sql FROM sqlite_schema WHERE name NOT LIKE '\\_aico\\_%' ESCAPE '\\' AND sql IS NOT NULL`;
 const COUNT_CONTENT = `SELECT (SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_aico\\_%' ESCAPE '\\'
   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\') + (SELECT count(*) FROM _aico_kv)`;
 const INTERRUPT_EVERY_MS = 20;
@@ -209,6 +208,12 @@ export class Database {
     clearInterval(again);
   }
 
+  /** Ends the statements that run: they fail with STORAGE_TIMEOUT. */
+  interrupt(): void {
+    this.#connection.interrupt();
+    this.#reader?.interrupt();
+  }
+
   /** Works on the vectors that are kept beside the plugin's own tables. */
   vectors<Result>(work: (table: VectorTable) => Promise<Result>): Promise<Result> {
     return this.#changing(() => work(this.#vectors));
@@ -285,11 +290,11 @@ export class Database {
     return row?.[0] === 0;
   }
 
-  /** Whether an insertion does nothing but insert: no trigger, no check, no computed column, no index over expressions. */
+  /** Whether an insertion does nothing but insert: no trigger, no check, no computed column, no index over expressions, no module. */
   async #isPlain(): Promise<boolean> {
     if (this.#plain === undefined) {
-      const [row] = await this.#connection.rows(COUNT_LOGIC);
-      this.#plain = row?.[0] === 0;
+      const rows = await this.#connection.rows(DEFINITIONS);
+      this.#plain = rows.every(([type, sql]) => isPlain({ type: String(type), sql: String(sql) }));
     }
     return this.#plain;
   }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AicoError, isAicoError } from '@aico/sdk';
 import { Database } from './database.ts';
 import { readGeneration } from './key-generation.ts';
@@ -18,6 +19,8 @@ export interface DatabasesPowers {
   readonly now: () => number;
   /** Told of a database that does not open. */
   readonly onFailure: (plugin: string, error: AicoError) => void;
+  /** How long one may keep all others waiting, in ms; ten seconds when not given. */
+  readonly patienceMs?: number;
 }
 
 interface Entry {
@@ -46,6 +49,10 @@ export interface HeldDatabases {
 const IDLE_MS = 10 * 60_000;
 const SETTLED_MS = 30_000;
 const FAILURE_MS = 10_000;
+const PATIENCE_MS = 10_000;
+/** So many times as long may it take to open all, while nobody waits for that. */
+const OPENING = 4;
+const INTERRUPT_EVERY_MS = 20;
 const LASTING = new Set(['STORAGE_DAMAGED', 'STORAGE_KEY_WRONG']);
 
 /** One database for each plugin: opened when it is used, closed when it is idle, when the vault locks, and at the end. */
@@ -139,24 +146,29 @@ export class Databases {
   }
 
   /**
-   * Pauses all work at one moment, with everything in the files, and keeps these as they are.
-   * @throws AicoError STORAGE_LOCKED
+   * Pauses all work at one moment, with everything in the files, and keeps these as they are. Whoever waits for that waits no longer
+   * than for the patience that there is: then it is given up.
+   * @throws AicoError STORAGE_LOCKED, STORAGE_BUSY
    */
   async hold(): Promise<HeldDatabases> {
-    const paused = Promise.withResolvers<void>();
-    const held: Database[] = [];
     const plugins = this.plugins();
+    await this.#prepare(plugins);
+    const paused = Promise.withResolvers<void>();
+    const tooLate = AbortSignal.timeout(this.#patienceMs);
+    const held: Database[] = [];
     const stopped = plugins.map((plugin) => {
       const still = Promise.withResolvers<void>();
       const work = this.use(plugin, async (database) => {
+        if (tooLate.aborted) return;
         const moved = await whileNobodyReads(this.#entryOf(plugin), () => database.checkpoint());
-        if (!moved) throw new AicoError('STORAGE_BUSY', { subject: plugin });
+        if (!moved || tooLate.aborted) throw new AicoError('STORAGE_BUSY', { subject: plugin });
         database.hold();
         held.push(database);
         still.resolve();
         await paused.promise;
       });
       work.catch(still.reject);
+      tooLate.addEventListener('abort', () => still.reject(new AicoError('STORAGE_BUSY', { subject: plugin })));
       return still.promise;
     });
     const release = (): void => {
@@ -225,10 +237,27 @@ export class Databases {
     return { settled: plugins.length - waiting.length, waiting };
   }
 
-  /** Closes every database after the work that was asked for; the next use opens it again, if it may. How many there were. */
+  /**
+   * Closes every database after the work that was asked for; what takes too long is interrupted. The next use opens it again, if it
+   * may. How many there were.
+   */
   async closeAll(): Promise<number> {
-    const closed = await Promise.all([...this.#entries.values()].map((entry) => this.#inTurn(entry, close)));
-    return closed.filter(Boolean).length;
+    const entries = [...this.#entries.values()];
+    const hurry = (): void => {
+      for (const { database } of entries) database?.interrupt();
+    };
+    // Again and again: between two statements an interruption is not heard.
+    let again: NodeJS.Timeout | undefined;
+    const patience = setTimeout(() => {
+      again = setInterval(hurry, INTERRUPT_EVERY_MS);
+    }, this.#patienceMs);
+    try {
+      const closed = await Promise.all(entries.map((entry) => this.#inTurn(entry, close)));
+      return closed.filter(Boolean).length;
+    } finally {
+      clearTimeout(patience);
+      clearInterval(again);
+    }
   }
 
   /** To be called now and then: moves settled changes into the files, and closes what is idle. */
@@ -243,6 +272,12 @@ export class Databases {
         }),
       ),
     );
+  }
+
+  /** Opens databases, which reads all of their files, and empties their logs: then it takes little to hold them. */
+  async #prepare(plugins: readonly string[]): Promise<void> {
+    const ready = plugins.map((plugin) => this.use(plugin, (database) => database.checkpoint()).catch(() => false));
+    await Promise.race([Promise.all(ready), delay(this.#patienceMs * OPENING, undefined, { ref: false })]);
   }
 
   async #open(plugin: string, entry: Entry): Promise<Database> {
@@ -264,6 +299,10 @@ export class Databases {
       }
       throw error;
     }
+  }
+
+  get #patienceMs(): number {
+    return this.#powers.patienceMs ?? PATIENCE_MS;
   }
 
   #pathOf(plugin: string): string {

@@ -42,7 +42,7 @@ export async function applySteps(connection: Connection, plugin: string, steps: 
   }));
   await connection.exec('PRAGMA foreign_keys = OFF');
   try {
-    await connection.transaction('IMMEDIATE', async () => {
+    await connection.transaction('MIGRATION', async () => {
       for (const { step, statements } of work) await applyStep(connection, plugin, step, statements);
     });
   } finally {
@@ -68,9 +68,10 @@ async function applyStep(
       new Date().toISOString(),
     ]);
   } catch (error) {
-    // What the disk says is not the step's fault.
+    // What the disk or the clock says is not the step's fault.
     const { code = '', message = '' } = error as { code?: string; message?: string };
-    if (isAicoError(error) || /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|BUSY|CANTOPEN)/.test(code)) throw error;
+    if (isAicoError(error) || /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|BUSY|CANTOPEN|INTERRUPT)/.test(code))
+      throw error;
     throw stepError('STORAGE_MIGRATION_FAILED', plugin, step, message.slice(0, 200), error);
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AicoError, isAicoError, type KeyRotating, type Message, type PluginContext } from '@aico/sdk';
+import { AicoError, isAicoError, type KeyRotating, type PluginContext, type Request } from '@aico/sdk';
 import { isVaultClosed } from '@aico/sdk/protocol';
 import { BlobStore } from './blobs/blob-store.ts';
 import type { BlobsRotated } from './blobs/rotate-blobs.ts';
@@ -123,19 +123,27 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
       .changed(data)
       .catch((error: unknown) => log.error('a trial went wrong', { plugin: data.id, err: error }));
   });
-  type Asked = Pick<Message<unknown>, 'sender' | 'incarnation' | 'quota'>;
-  const use = async <Result>({ sender, incarnation, quota }: Asked, work: (own: Database) => Promise<Result>) => {
+  type Asked = Pick<Request<unknown>, 'sender' | 'incarnation' | 'quota' | 'signal'>;
+  // What is asked for no longer when its turn comes is not done: whoever asked was told that it failed, and may ask again.
+  const use = async <Result>(
+    { sender, incarnation, quota, signal }: Asked,
+    work: (own: Database) => Promise<Result>,
+  ) => {
     await trials.admit(sender, incarnation);
     return databases.use(sender, async (own) => {
+      signal.throwIfAborted();
       // The kernel stamps it, as its user set it by now.
       if (quota?.['storageMb'] !== undefined)
         await own.limit(quota['storageMb'], Math.ceil((await blobs.usedBy(sender)) / BYTES_PER_MB));
       return work(own);
     });
   };
-  const read = async <Result>({ sender, incarnation }: Asked, work: (own: Database) => Promise<Result>) => {
+  const read = async <Result>({ sender, incarnation, signal }: Asked, work: (own: Database) => Promise<Result>) => {
     await trials.admit(sender, incarnation);
-    return databases.read(sender, work);
+    return databases.read(sender, (own) => {
+      signal.throwIfAborted();
+      return work(own);
+    });
   };
   const admit = (asked: Asked): Promise<void> => use(asked, async () => {});
 

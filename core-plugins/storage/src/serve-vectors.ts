@@ -1,7 +1,7 @@
-import type { Bus, Message } from '@aico/sdk';
+import type { Bus, Request } from '@aico/sdk';
 import type { Vectors } from './vectors.ts';
 
-type Asked = Pick<Message<unknown>, 'sender' | 'incarnation' | 'quota'>;
+type Asked = Pick<Request<unknown>, 'sender' | 'incarnation' | 'quota' | 'signal'>;
 
 /**
  * Answers the topics of vectors. The sender is whose they are; no topic names another's.

@@ -1,4 +1,5 @@
 import { AicoError } from '@aico/sdk';
+import { forbiddenName, isTellingName } from './sql-names.ts';
 import { readTokens, type SqlToken } from './sql-tokens.ts';
 
 /** A statement that a plugin may run. */
@@ -25,19 +26,6 @@ const DEFINABLE: Readonly<Record<string, ReadonlySet<string>>> = {
   ALTER: new Set(['TABLE']),
 };
 const VIRTUAL_TABLES = new Set(['FTS5', 'FTS5VOCAB', 'RTREE', 'GEOPOLY']);
-/** Pragmas that tell and do not set. */
-const PRAGMAS = new Set([
-  'TABLE_INFO',
-  'TABLE_XINFO',
-  'TABLE_LIST',
-  'INDEX_LIST',
-  'INDEX_INFO',
-  'INDEX_XINFO',
-  'FOREIGN_KEY_LIST',
-  'FOREIGN_KEY_CHECK',
-]);
-/** Names by which SQL could reach raw pages, keys, native code, or storage's own tables. */
-const FORBIDDEN_NAME = /^(_aico_|sqlite_dbpage$|load_extension$|sqlite3mc_|wxsqlite3_|fts3_tokenizer$)/i;
 const MOST_SHOWN = 40;
 
 /** Splits SQL at its semicolons; those inside a trigger's body belong to it. */
@@ -122,10 +110,8 @@ function verbOf(tokens: readonly SqlToken[]): string {
 
 /** What of a statement is not allowed, if anything. */
 function deniedPart(tokens: readonly SqlToken[], verb: string): string | undefined {
-  const forbidden = tokens.find(
-    ({ kind, text }) => (kind === 'word' || kind === 'quoted') && FORBIDDEN_NAME.test(text),
-  );
-  if (forbidden) return forbidden.text.toLowerCase();
+  const forbidden = forbiddenName(tokens);
+  if (forbidden !== undefined) return forbidden;
   if (verb === 'PRAGMA') return isTellingPragma(tokens) ? undefined : `PRAGMA ${tokens[1]?.text ?? ''}`;
   if (verb === 'EXPLAIN') return deniedExplain(tokens);
   const definable = DEFINABLE[verb];
@@ -152,7 +138,7 @@ function deniedDefinition(tokens: readonly SqlToken[], definable: ReadonlySet<st
 
 function isTellingPragma(tokens: readonly SqlToken[]): boolean {
   const [, name, open, , close, more] = tokens;
-  if (name?.kind !== 'word' || !PRAGMAS.has(name.text)) return false;
+  if (name?.kind !== 'word' || !isTellingName(name.text)) return false;
   return open === undefined || (open.text === '(' && close?.text === ')' && more === undefined);
 }
 

@@ -9,6 +9,8 @@ const CODES_A_PAGE = 5_000;
 
 interface Entry {
   readonly index: VectorIndex;
+  /** What it was loaded from: a database that was opened anew may be another one, put back or restored. */
+  readonly table: WeakRef<VectorTable>;
   usedAt: number;
 }
 
@@ -24,16 +26,17 @@ export class VectorIndexes {
 
   /** The index of a collection; loads it from what is kept unless it is there. */
   async get(plugin: string, set: VectorSet, table: VectorTable): Promise<VectorIndex> {
-    const index = this.peek(plugin, set) ?? (await load(set, table));
+    const index = this.peek(plugin, set, table) ?? (await load(set, table));
     this.forget(plugin, set);
-    this.#entries.set(nameOf(plugin, set), { index, usedAt: performance.now() });
+    this.#entries.set(nameOf(plugin, set), { index, table: new WeakRef(table), usedAt: performance.now() });
     this.#makeRoom();
     return index;
   }
 
   /** The index of a collection if it is loaded. */
-  peek(plugin: string, set: VectorSet): VectorIndex | undefined {
-    return this.#entries.get(nameOf(plugin, set))?.index;
+  peek(plugin: string, set: VectorSet, table: VectorTable): VectorIndex | undefined {
+    const entry = this.#entries.get(nameOf(plugin, set));
+    return entry?.table.deref() === table ? entry.index : undefined;
   }
 
   forget(plugin: string, set: VectorSet): void {

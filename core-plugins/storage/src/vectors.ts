@@ -56,7 +56,7 @@ export class Vectors {
         return;
       }
       const rows = units.map(rowOf);
-      const index = this.#indexes.peek(plugin, set);
+      const index = this.#indexes.peek(plugin, set, table);
       const count = index?.size ?? (await table.count(set));
       const limit = VectorIndexes.mostRows(dimensions);
       if (count + rows.length > limit)
@@ -91,7 +91,7 @@ export class Vectors {
         return deleted;
       }
       const keys = await table.delete(set, ids);
-      const index = this.#indexes.peek(plugin, set);
+      const index = this.#indexes.peek(plugin, set, table);
       for (const key of keys) index?.delete(key);
       await this.#moves.follow(plugin, set, async () => void (await this.#external.delete(plugin, set, ids)));
       return keys.length;

@@ -126,6 +126,17 @@ test.for([
     ],
     'STORAGE_TIMEOUT',
   ],
+  [
+    'whose word index reads a view that hardly ends',
+    [
+      'CREATE TABLE a (x)',
+      'INSERT INTO a WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000) SELECT x FROM c',
+      'CREATE VIEW v AS SELECT a.rowid, a.x FROM a, a AS b, a AS c',
+      "CREATE VIRTUAL TABLE words USING fts5(x, content='v', content_rowid='rowid')",
+      "INSERT INTO words(words) VALUES ('rebuild')",
+    ],
+    'STORAGE_TIMEOUT',
+  ],
   ['that needs too much memory to read', ['SELECT length(hex(randomblob(400000000)))'], 'STORAGE_MEMORY'],
   [
     'that needs too much memory to write',
@@ -151,6 +162,21 @@ test.for([
   expect(longest).toBeLessThan(Math.max(700, (before - begun) / 2));
   await database.set('after', 1);
   expect(await database.get('after')).toEqual({ value: 1 });
+  await database.close();
+});
+
+test('stops a batch that takes too long as a whole, and undoes it [PLG-3]', async () => {
+  const database = await Database.open({ ...temporaryLocation(), statementLimitMs: 300 });
+  await database.batch({ statements: [TABLE] });
+  const count =
+    'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100000) SELECT count(*) FROM c';
+  const statements = [{ sql: "INSERT INTO line (day) VALUES ('mon')" }, ...Array(500).fill({ sql: count })];
+  for (const readOnly of [false, true])
+    expect(await codeOf(() => database.batch({ statements: statements.slice(Number(readOnly)), readOnly }))).toBe(
+      'STORAGE_TIMEOUT',
+    );
+  const [left] = await database.batch({ statements: [{ sql: 'SELECT count(*) FROM line' }] });
+  expect(left?.rows).toEqual([[0]]);
   await database.close();
 });
 

@@ -1,23 +1,26 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { AicoError } from '@aico/sdk';
 import { expect, onTestFinished, test } from 'vitest';
 import { Databases } from '../src/databases.ts';
 import { codeOf, temporaryFolder } from './temporary-database.ts';
 
-function openDatabases() {
+function openDatabases(patienceMs?: number) {
   const folder = temporaryFolder();
   const failures: string[] = [];
-  const state = { locked: false, now: 0, keys: 0 };
+  const state = { locked: false, now: 0, keys: 0, keyMs: 0 };
   const databases = new Databases({
     folder,
     keyOf: async (plugin) => {
       state.keys += 1;
+      await setTimeout(state.keyMs);
       if (state.locked) throw new AicoError('STORAGE_LOCKED', { subject: plugin });
       return Buffer.from(plugin.padEnd(32, '.')).toString('hex');
     },
     now: () => state.now,
     onFailure: (plugin, { code }) => failures.push(`${plugin}: ${code}`),
+    ...(patienceMs !== undefined && { patienceMs }),
   });
   onTestFinished(async () => {
     await databases.closeAll();
@@ -154,4 +157,31 @@ test('settling leaves nothing in a log, drops copies that nobody wants, and says
   expect(await databases.settle(() => false)).toMatchObject({ waiting: expect.arrayContaining(['dice']) });
   held.release();
   expect(await databases.settle(() => false)).toEqual({ settled: 2, waiting: [] });
+});
+
+const ENDLESS = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c';
+
+test('a plugin whose work does not end holds up neither the writing of others nor the locking of the vault [PLG-3] [SEC-1]', async () => {
+  const { databases } = openDatabases(200);
+  for (const plugin of ['diary', 'dice']) await databases.use(plugin, (own) => own.set('day', 'monday'));
+  const endless = codeOf(() =>
+    databases.use('dice', (own) => own.migrate([{ version: 1, name: 'endless', sql: ENDLESS }])),
+  );
+  await expect(databases.hold()).rejects.toMatchObject({ code: 'STORAGE_BUSY', subject: 'dice' });
+  await databases.use('diary', (own) => own.set('day', 'tuesday'));
+  expect(await databases.closeAll()).toBe(2);
+  expect(await endless).toBe('STORAGE_TIMEOUT');
+  const held = await databases.hold();
+  expect(held.plugins).toEqual(['diary', 'dice']);
+  held.release();
+});
+
+test('a database that takes long to open is opened before any waits for it [DATA-6]', async () => {
+  const { databases, state } = openDatabases(100);
+  for (const plugin of ['diary', 'dice']) await databases.use(plugin, (own) => own.set('day', 'monday'));
+  await databases.closeAll();
+  state.keyMs = 250;
+  const held = await databases.hold();
+  expect(held.plugins).toEqual(['diary', 'dice']);
+  held.release();
 });

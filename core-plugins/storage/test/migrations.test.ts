@@ -78,3 +78,14 @@ test('refuses gaps, and SQL that a batch would refuse [SEC-4]', async () => {
   const attaching = { version: 1, name: 'evil', sql: "CREATE TABLE t (a); ATTACH '/tmp/x.db' AS x;" };
   expect(await codeOf(() => database.migrate([attaching]))).toBe('STORAGE_SQL_DENIED');
 });
+
+test('steps that do not end are stopped, and leave everything as it was [PLG-3]', async () => {
+  const database = await Database.open({ ...temporaryLocation(), statementLimitMs: 10 });
+  onTestFinished(() => database.close());
+  await database.migrate([FIRST]);
+  const endless =
+    'INSERT INTO line (text) WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x FROM c) SELECT max(x) FROM c';
+  const bad = { version: 2, name: 'endless', sql: endless };
+  expect(await codeOf(() => database.migrate([FIRST, bad]))).toBe('STORAGE_TIMEOUT');
+  expect(await database.migrate([FIRST, SECOND])).toEqual({ version: 2, applied: [2] });
+});

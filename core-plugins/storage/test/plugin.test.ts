@@ -65,6 +65,27 @@ test('holds each plugin to what the kernel says that it may store, whatever it s
   await kernel.unload('storage');
 });
 
+test('what was given up while it waited for its turn is not done afterwards [DATA-1]', async () => {
+  await using kernel = await createTestKernel();
+  const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
+  const opened = Promise.withResolvers<void>();
+  await vault.bus.serve('vault.key.derive.v1', async () => {
+    await opened.promise;
+    return { key: 'ab'.repeat(32) };
+  });
+  await kernel.load({ manifest, definition: storage, dataFolder: temporaryFolder() });
+  const diary = await kernel.peer({ id: 'diary', permissions: OWN });
+  const first = diary.storage.set('first', 1);
+  const options = { signal: AbortSignal.timeout(50) };
+  expect(await codeOf(() => diary.bus.request('storage.kv.set.v1', { key: 'second', value: 2 }, options))).toBe(
+    'KERNEL_CANCELLED',
+  );
+  opened.resolve();
+  await first;
+  expect(await diary.storage.get('second')).toBeUndefined();
+  await kernel.unload('storage');
+});
+
 test('says that it is locked when the vault gives no key, or is not there [SEC-1]', async () => {
   await using kernel = await createTestKernel();
   await kernel.load({ manifest, definition: storage, dataFolder: temporaryFolder() });

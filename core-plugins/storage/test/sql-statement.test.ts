@@ -24,6 +24,8 @@ const ALLOWED = [
   'ANALYZE',
   'REINDEX t',
   'VALUES (1), (2)',
+  'SELECT replicate, padl FROM t WHERE proper IN (1)',
+  "SELECT * FROM pragma_table_info('t')",
 ];
 
 const DENIED = [
@@ -53,6 +55,19 @@ const DENIED = [
   'UPDATE "sqlite_dbpage" SET data = zeroblob(4096)',
   'SELECT * FROM _aico_kv',
   'DELETE FROM "_aico_migrations"',
+  "DELETE FROM '_aico_migrations'",
+  "SELECT * FROM 'sqlite_dbpage'",
+  "CREATE TRIGGER '_aico_t' AFTER INSERT ON t BEGIN SELECT 1; END",
+  'CREATE VIRTUAL TABLE f USING fts5(a, content=_aico_kv)',
+  "SELECT readfile('/etc/passwd')",
+  "SELECT \"writefile\"('/tmp/x', 'y')",
+  "SELECT * FROM fsdir WHERE path = '/'",
+  "SELECT * FROM 'fsdir' WHERE path = '/'",
+  'SELECT lsmode(1)',
+  "SELECT sha3_query('ATTACH ''/tmp/x'' AS y')",
+  'SELECT * FROM pragma_database_list',
+  "SELECT replicate('aaaa', 4611686018427387904)",
+  'SELECT "padl" /* x */ (\'a\', 1)',
   'CREATE TEMP TABLE t (a)',
   'CREATE VIRTUAL TABLE v USING dbstat',
   'CREATE VIRTUAL TABLE v',

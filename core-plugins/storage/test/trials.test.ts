@@ -4,6 +4,7 @@ import type { Migration } from '@aico/sdk';
 import { expect, onTestFinished, test } from 'vitest';
 import { Databases } from '../src/databases.ts';
 import { Trials } from '../src/trials.ts';
+import { Vectors } from '../src/vectors.ts';
 import { codeOf, temporaryFolder } from './temporary-database.ts';
 
 const step = (version: number, name: string, sql: string): Migration => ({ version, name, sql });
@@ -105,3 +106,28 @@ test('putting back that was cut short is done again before the database opens, a
   expect(third.databases.restorePoint('diary')).toBeUndefined();
   expect(await third.trials.migrate('diary', 'new', NEW)).toEqual({ version: 2, applied: [2] });
 });
+
+test('vectors are found as they were before the migration, too [DATA-3] [SVC-7]', async () => {
+  const { databases } = await migrated();
+  const vectors = new Vectors(
+    databases,
+    () => Promise.reject(new Error('there is no other store')),
+    () => 'embedded',
+  );
+  const keep = (id: string, ...numbers: number[]) =>
+    vectors.upsert('diary', { collection: 'days', entries: [{ id, vector: vectorOf(numbers) }] });
+  const found = async () =>
+    (await vectors.query('diary', { collection: 'days', vector: vectorOf([1, 0]) })).map(({ id }) => id);
+  await databases.confirm('diary');
+  await keep('monday', 1, 0);
+  await keep('tuesday', 0, 1);
+  await databases.use('diary', (own) => own.migrate([...NEW, step(3, 'three', 'CREATE TABLE three (a)')]));
+  expect(await found()).toEqual(['monday', 'tuesday']);
+  await vectors.delete('diary', { collection: 'days', ids: ['monday'] });
+  await databases.putBack('diary');
+  expect(await found()).toEqual(['monday', 'tuesday']);
+});
+
+function vectorOf(numbers: readonly number[]): string {
+  return new Uint8Array(Float32Array.from(numbers).buffer).toBase64();
+}

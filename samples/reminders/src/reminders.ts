@@ -22,6 +22,7 @@ export interface Kept extends Reminder {
 /** Reminders are schedules: nothing else is kept of them. */
 export class Reminders {
   readonly #schedule: Schedule;
+  #adding: Promise<unknown> = Promise.resolve();
 
   constructor(schedule: Schedule) {
     this.#schedule = schedule;
@@ -32,18 +33,24 @@ export class Reminders {
     return (await this.#schedule.list()).map(keptOf);
   }
 
-  /** @throws AicoError SCHEDULE_TOO_MANY */
-  async add(timing: Timing, reminder: Reminder): Promise<Kept> {
-    const taken = new Set((await this.list()).map(({ number }) => number));
-    let number = 1;
-    while (taken.has(number)) number += 1;
-    return keptOf(await this.#schedule.set(nameOf(number), timing, { data: reminder }));
+  /** One after another, so that each takes a number that is free. @throws AicoError SCHEDULE_TOO_MANY */
+  add(timing: Timing, reminder: Reminder): Promise<Kept> {
+    const added = this.#adding.then(() => this.#add(timing, reminder));
+    this.#adding = added.catch(() => undefined);
+    return added;
   }
 
   /** What was dropped. */
   async drop(number: number): Promise<Kept | undefined> {
     const kept = (await this.list()).find((each) => each.number === number);
     return kept !== undefined && (await this.#schedule.cancel(nameOf(number))) ? kept : undefined;
+  }
+
+  async #add(timing: Timing, reminder: Reminder): Promise<Kept> {
+    const taken = new Set((await this.list()).map(({ number }) => number));
+    let number = 1;
+    while (taken.has(number)) number += 1;
+    return keptOf(await this.#schedule.set(nameOf(number), timing, { data: reminder }));
   }
 }
 

@@ -44,6 +44,14 @@ test('reminds once, in the talk in which it was asked [PLG-9]', async () => {
   expect(await type('')).toMatch(/^Nothing is coming\. For instance/);
 });
 
+test('reminders that are asked for at once are all kept [PLG-9]', async () => {
+  await using kernel = await createTestKernel();
+  const { time, written, type } = await prepare(kernel);
+  await Promise.all(['in 20 minutes Tea', 'in 30 minutes Cake'].map((typed) => type(typed)));
+  await time.advance(HOUR_MS);
+  expect(written).toEqual(['true ⏰ **Tea**', 'true ⏰ **Cake**']);
+});
+
 test('reminds again and again until it is dropped, by the clock on the wall [PLG-9]', async () => {
   await using kernel = await createTestKernel();
   const { time, written, type } = await prepare(kernel);

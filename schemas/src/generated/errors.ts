@@ -2239,9 +2239,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 507
   },
   "STORAGE_BUSY": {
-    "message": "The database of {subject} is in use by another process.",
-    "rule": "One process at a time works on a database.",
-    "fix": "Stop the other AICO that uses this data folder.",
+    "message": "The database of {subject} is in use.",
+    "rule": "One process at a time works on a database, and a backup waits ten seconds for what goes on in it.",
+    "fix": "Try again in a moment. If it stays in use, stop the other AICO that uses this data folder.",
     "status": 503
   },
   "STORAGE_DISK_FAILED": {
@@ -2258,7 +2258,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "STORAGE_TIMEOUT": {
     "message": "A statement of {subject} ran too long and was stopped.",
-    "rule": "A statement has ten seconds.",
+    "rule": "A statement has ten seconds, a batch one minute, and all steps of a migration half an hour.",
     "fix": "Add an index, or do less at a time.",
     "status": 504
   },

@@ -14,6 +14,8 @@ export class FakeMachine {
   /** What a plugin answers to what it is handed; nothing at first. */
   answer: (plugin: string, due: ScheduleDue) => Promise<void> = async () => {};
   diskFails = false;
+  /** When what was written is said to be. */
+  written: Promise<void> = Promise.resolve();
   /** Milliseconds that passed, whatever the clock says. */
   #passed = 0;
   #clock = START;
@@ -33,8 +35,14 @@ export class FakeMachine {
       },
       store: {
         all: async () => [...this.disk.values()],
-        put: async (kept) => void this.#write().set(`${kept.plugin} ${kept.name}`, kept),
-        remove: async ({ plugin, name }) => void this.#write().delete(`${plugin} ${name}`),
+        put: async (kept) => {
+          this.#write().set(`${kept.plugin} ${kept.name}`, kept);
+          await this.written;
+        },
+        remove: async ({ plugin, name }) => {
+          this.#write().delete(`${plugin} ${name}`);
+          await this.written;
+        },
       },
       call: (plugin, due) => {
         const { name, at, late } = due;

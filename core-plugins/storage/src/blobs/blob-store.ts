@@ -38,6 +38,8 @@ export class BlobStore {
   readonly #uploads: BlobUploads;
   readonly #keys = new Map<string, BlobKeyring>();
   readonly #used = new Map<string, number>();
+  /** What changes a plugin's blobs goes one after another: each counts what is there. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   /** Plugins whose blobs may be under an earlier key than their database. */
   readonly #behind = new Set<string>();
   /** What goes through many blobs, and stops when the vault locks. */
@@ -87,12 +89,7 @@ export class BlobStore {
     return this.#open(plugin, () =>
       this.#uploads.with(upload, owner, async (writer) => {
         const info = await writer.finish();
-        if ((await this.#folder.find(plugin, info.id))?.size === info.size) await writer.discard();
-        else {
-          const used = await this.usedBy(plugin);
-          await this.#folder.keep(plugin, info.id, writer.path);
-          this.#used.set(plugin, (this.#used.get(plugin) ?? used) + writer.fileBytes);
-        }
+        await this.#inTurn(plugin, () => this.#keep(plugin, info, writer));
         // Its database may have got another key since it was begun.
         if (writer.generation < this.#generationOf(plugin)) this.#behind.add(plugin);
         this.#uploads.forget(upload);
@@ -148,16 +145,7 @@ export class BlobStore {
 
   /** Whether it was there. */
   delete(plugin: string, id: string): Promise<boolean> {
-    return this.#open(plugin, async () => {
-      const used = await this.usedBy(plugin);
-      if ((await this.#folder.find(plugin, id)) === undefined) return false;
-      const bytes = statSync(this.#folder.pathOf(plugin, id)).size;
-      // A backup that is being made of this moment still needs the file.
-      if (this.#held) this.#folder.mark(plugin, id);
-      else await this.#folder.remove(plugin, id);
-      this.#used.set(plugin, (this.#used.get(plugin) ?? used) - bytes);
-      return true;
-    });
+    return this.#open(plugin, () => this.#inTurn(plugin, () => this.#delete(plugin, id)));
   }
 
   /** Encrypts blobs that are under an earlier key than their plugin's database anew. What is damaged stays, and is told. */
@@ -264,6 +252,34 @@ export class BlobStore {
     this.#keys.clear();
     await this.#uploads.giveUp('all');
     await Promise.allSettled(this.#passes);
+  }
+
+  async #keep(plugin: string, { id, size }: BlobInfo, writer: BlobWriter): Promise<void> {
+    if ((await this.#folder.find(plugin, id))?.size === size) return writer.discard();
+    const used = await this.usedBy(plugin);
+    await this.#folder.keep(plugin, id, writer.path);
+    this.#used.set(plugin, (this.#used.get(plugin) ?? used) + writer.fileBytes);
+  }
+
+  async #delete(plugin: string, id: string): Promise<boolean> {
+    const used = await this.usedBy(plugin);
+    if ((await this.#folder.find(plugin, id)) === undefined) return false;
+    const bytes = statSync(this.#folder.pathOf(plugin, id)).size;
+    // A backup that is being made of this moment still needs the file.
+    if (this.#held) this.#folder.mark(plugin, id);
+    else await this.#folder.remove(plugin, id);
+    this.#used.set(plugin, (this.#used.get(plugin) ?? used) - bytes);
+    return true;
+  }
+
+  #inTurn<Result>(plugin: string, work: () => Promise<Result>): Promise<Result> {
+    const result = (this.#turns.get(plugin) ?? Promise.resolve()).then(work);
+    const over = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(plugin, over);
+    return result;
   }
 
   async #begin(owner: BlobOwner, keys: BlobKeyring): Promise<string> {

@@ -53,6 +53,18 @@ test('the same content is there once, under an id that tells nothing to another 
   expect((await contentOf(store, id)).equals(content)).toBe(true);
 });
 
+test('what is written or deleted several times at once is counted once [PLG-3]', async () => {
+  const { store } = temporaryBlobs();
+  const content = noise(100_000);
+  const uploads = await Promise.all(Array.from({ length: 8 }, () => store.write(DIARY, { offset: 0, data: content })));
+  const [first] = await Promise.all(uploads.map(({ upload }) => store.finish(DIARY, upload)));
+  const used = await store.usedBy('diary');
+  expect(used).toBeLessThan(2 * content.length);
+  const deleted = await Promise.all(Array.from({ length: 20 }, () => store.delete('diary', first?.id ?? '')));
+  expect(deleted.filter(Boolean)).toHaveLength(1);
+  expect(await store.usedBy('diary')).toBe(0);
+});
+
 test('blobs are listed in pages, and are gone when they are deleted [DATA-1]', async () => {
   const { folder, store } = temporaryBlobs();
   const ids: string[] = [];
