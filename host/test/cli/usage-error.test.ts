@@ -9,6 +9,7 @@ test.each([
   ['aico bus tap', ['bus', 'tap', '--seconds', '-1'], 'It is a whole number up to 100000'],
   ['aico forget message', ['forget', 'message', 'x'], '"x" is no id'],
   ['aico forget conversation', ['forget', 'conversation', '7'], '"7" is no id'],
+  ['aico forget period', ['forget', 'period', '2026-03-01', '2026-02-01'], '2026-03-01 is not before 2026-02-01'],
   ['aico backup verify', ['backup', 'verify', 'newest'], '"newest" is no backup'],
   ['aico backup conversations', ['backup', 'conversations', '--before', 'noon'], 'It is a time'],
 ])('a wrong call of %s is an error of the table, for people and as JSON [PLG-9]', async (subject, args, problem) => {
