@@ -263,6 +263,7 @@ export type ErrorCode =
   | 'REGISTRY_UNSIGNED'
   | 'REGISTRY_SIGNATURE_INVALID'
   | 'REGISTRY_SIGNER_UNKNOWN'
+  | 'REGISTRY_SIGNER_OTHER'
   | 'REGISTRY_SIGNER_REVOKED'
   | 'REGISTRY_TIER_NOT_ALLOWED'
   | 'REGISTRY_FILE_ALTERED'
@@ -1865,6 +1866,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "The package {subject} is signed with the key {keyId}, which is not trusted here.",
     "rule": "Only packages signed with a key of the trust store are loaded.",
     "fix": "If you know whose key it is, install an isolated plugin on a terminal, where you are asked, or with --trust and the fingerprint that its author tells you.",
+    "status": 403
+  },
+  "REGISTRY_SIGNER_OTHER": {
+    "message": "The package {subject} is signed with the key {keyId}, not with {wanted}.",
+    "rule": "A fingerprint that is named is that of the signer, whole.",
+    "fix": "Compare both with the fingerprint that the author tells you; if the package's is another, do not install it.",
     "status": 403
   },
   "REGISTRY_SIGNER_REVOKED": {

@@ -73,7 +73,8 @@ export async function runPluginVerify(context: CommandContext, options: VerifyOp
   const { manifest, signer, digest } = verifyPackage(files, trust, basename(path));
   const wanted = options.signer?.toLowerCase();
   if (wanted !== undefined && wanted !== signer.keyId) {
-    throw new AicoError('REGISTRY_SIGNER_UNKNOWN', { subject: basename(path), details: { keyId: signer.keyId } });
+    const details = { keyId: signer.keyId, wanted };
+    throw new AicoError('REGISTRY_SIGNER_OTHER', { subject: basename(path), details });
   }
   const { id, version, tier } = manifest;
   const text = `${id} ${version} is whole: ${files.size - 1} files, signed by ${signer.name}.\n  ${signer.keyId}`;
