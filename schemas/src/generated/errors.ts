@@ -1067,7 +1067,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "HOST_PASSWORD_UNREADABLE": {
     "message": "The password cannot be read from {subject}: {problem}.",
     "rule": "A password comes as one line of at most 1024 characters, from standard input, from a descriptor that was handed over open, or from a file that only its owner reads.",
-    "fix": "Pipe it in with --password-stdin, hand the descriptor over open, as in 3< file with --password-fd 3, or see to the credential named aico.password.",
+    "fix": "Type it again, pipe it in with --password-stdin, hand the descriptor over open, as in 3< file with --password-fd 3, or see to the credential named aico.password.",
     "status": 400
   },
   "HOST_PASSWORDS_DIFFER": {
