@@ -43,13 +43,17 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-const release = await takeBuildLock(join(ROOT, '.build/lock'), say);
-try {
-  const stamps = new Stamps(join(ROOT, '.build/stamp.json'));
-  await build({ root: ROOT, fingerprints: new Fingerprints(ROOT), stamps, say });
-} catch (error) {
-  say(`\n✗ The build failed.\n${explain(error)}`);
-  process.exitCode = 1;
-} finally {
-  release();
+async function buildAlone(release: () => void): Promise<void> {
+  try {
+    const stamps = new Stamps(join(ROOT, '.build/stamp.json'));
+    await build({ root: ROOT, fingerprints: new Fingerprints(ROOT), stamps, say });
+  } catch (error) {
+    say(`\n✗ The build failed.\n${explain(error)}`);
+    process.exitCode = 1;
+  } finally {
+    release();
+  }
 }
+
+const release = await takeBuildLock(join(ROOT, '.build/lock'), say);
+if (release !== undefined) await buildAlone(release);

@@ -82,6 +82,16 @@ test('an author walks from an empty folder to an installed plugin in under five 
   expect(await dev.next('log')).toMatchObject({
     line: { msg: 'activate failed', stack: expect.stringContaining('src/index.ts:5:19') },
   });
+  // A topic that there is not is refused likewise, and its types say which it is.
+  const unknown = "await ctx.bus.request('memory.recal.v1', { text: 'Ada' });";
+  await writeFile(source, code.replace('async activate(ctx) {', `async activate(ctx) {\n    ${unknown}`));
+  expect(await dev.next('problems')).toMatchObject({ errors: [{ code: 'KERNEL_PLUGIN_UPDATE_FAILED' }] });
+  expect(await dev.next('types')).toMatchObject({
+    errors: [
+      { code: 'AUTHOR_TYPE_WRONG', message: expect.stringMatching(/^src\/index\.ts:5:\d+: .*memory\.recal\.v1/) },
+    ],
+  });
+  expect(await dev.next('log')).toMatchObject({ line: { msg: 'activate failed' } });
   await writeFile(source, code.replace('async activate(ctx) {', "async activate(ctx) {\n    ctx.log.info('awake');"));
   expect(await dev.next('reloaded')).toMatchObject({ state: 'active' });
   expect(await say('/hi-there Ada')).toBe('Hello, Ada!');
@@ -95,6 +105,9 @@ test('an author walks from an empty folder to an installed plugin in under five 
   const { keyId, keyFile } = await desk.json('plugin', 'sign', file);
   expect([(await stat(String(keyFile))).mode & 0o777, String(keyFile).startsWith(plugin)]).toEqual([0o600, false]);
   expect(await desk.json('plugin', 'verify', file)).toMatchObject({ id: 'hi-there', signer: { keyId } });
+  expect(await desk.json('plugin', 'verify', file, '--signer', 'f'.repeat(64))).toMatchObject({
+    error: { code: 'REGISTRY_SIGNER_OTHER', message: expect.stringContaining(`${keyId}, not with fff`) },
+  });
   const registry = join(desk.folder, 'registry');
   expect(await desk.json('plugin', 'publish', file, '--registry', registry)).toMatchObject({ id: 'hi-there', keyId });
   expect(await desk.json('plugin', 'publish', file, '--registry', registry)).toMatchObject({

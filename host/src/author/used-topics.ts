@@ -22,13 +22,21 @@ const VERBS: Readonly<Record<string, UsedTopic['verb']>> = {
 };
 const CALL = new RegExp(`\\bbus\\s*\\.\\s*(${Object.keys(VERBS).join('|')})\\s*\\(\\s*(['"\`])([a-z0-9.*>-]+)\\2`, 'g');
 
+/** Texts, in which nothing is a comment, and comments. */
+const TEXT_OR_COMMENT = /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|\/\/.*|\/\*[\s\S]*?\*\//g;
+
 /** The calls on the bus that a source makes with a topic written out; others show when they run. */
 export function findUsedTopics(file: string, source: string): UsedTopic[] {
-  return [...source.matchAll(CALL)].map(({ 1: call = '', 3: topic = '', index }) => {
+  return [...withoutComments(source).matchAll(CALL)].map(({ 1: call = '', 3: topic = '', index }) => {
     const before = source.slice(0, index).split('\n');
     const place = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
     return { verb: VERBS[call] ?? 'request', topic, place };
   });
+}
+
+/** What is commented out does nothing; everything else stays where it is. */
+function withoutComments(source: string): string {
+  return source.replaceAll(TEXT_OR_COMMENT, (found, text?: string) => text ?? found.replaceAll(/./g, ' '));
 }
 
 /** The calls that would be refused, as the permissions are: no permission opens a topic that there is not. */

@@ -5,6 +5,7 @@ import { askPass } from '../door/door-client.ts';
 import { doorAddress } from '../door/door-protocol.ts';
 import type { HomeFolders } from '../home/home-folders.ts';
 import { runtimeEnvironment, runtimeFolder } from '../home/runtime-folder.ts';
+import { explainAbsence } from './absent-server.ts';
 import { CLI_PEER } from './grants.ts';
 
 /** The four verbs, as far as the command is granted them. */
@@ -17,7 +18,7 @@ export function hostAddress({ home }: HomeFolders): string {
 
 /**
  * Talks over the bus to the host that runs, as a peer of its own.
- * @throws AicoError HOST_NOT_RUNNING, HOST_NOT_ANSWERING, or what a request answers
+ * @throws AicoError HOST_NOT_RUNNING, HOST_NOT_ANSWERING, why nobody answers, or what a request answers
  */
 export async function withBus<Result>(
   folders: HomeFolders,
@@ -41,7 +42,9 @@ export async function withBus<Result>(
   // Our own end closes the connection too; then nobody listens any more.
   gone.catch(() => undefined);
   try {
-    return await Promise.race([use(client.asBus()), gone]);
+    const bus = client.asBus();
+    const used = use(bus).catch(async (error) => Promise.reject(await explainAbsence(bus, error)));
+    return await Promise.race([used, gone]);
   } finally {
     await scope.close();
     await port.close();

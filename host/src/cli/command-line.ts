@@ -13,11 +13,12 @@ import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
 import { addExportCommands } from './export-commands.ts';
-import { parseCount } from './option-values.ts';
+import { parseBackupId, parseCount, parseId, parseMoment } from './option-values.ts';
 import { type Add, addAuthorCommands, addPluginCommands, type Run } from './plugin-commands.ts';
 import { addForgetCommands } from './privacy-commands.ts';
 import { addAuditCommands, addEgressCommands } from './record-commands.ts';
 import { addTrustCommands } from './trust-commands.ts';
+import { isHelpShown, usageError } from './usage-error.ts';
 import { addVaultCommands, parseDescriptor } from './vault-commands.ts';
 
 /** Runs one call of `aico` and resolves to its exit code. */
@@ -30,9 +31,10 @@ export async function runCommandLine(args: readonly string[], powers: ConsolePow
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    showError(error, powers, args.includes('--json'));
-    return exitCodeOf(error);
+    if (isHelpShown(error)) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const failure = error instanceof CommanderError ? usageError(program, args, error) : error;
+    showError(failure, powers, args.includes('--json'));
+    return exitCodeOf(failure);
   }
 }
 
@@ -40,9 +42,9 @@ function createProgram(powers: ConsolePowers, setCode: (code: number) => void): 
   const program = new Command('aico')
     .description('AICO, a local-first AI companion.')
     .version(productVersion())
-    .showHelpAfterError('(aico --help shows what there is.)')
     .exitOverride()
-    .configureOutput({ writeOut: powers.out, writeErr: powers.err })
+    // What is wrong with a call is told as every other error is.
+    .configureOutput({ writeOut: powers.out, writeErr: powers.err, outputError: () => undefined })
     .addHelpText('after', EXIT_CODES_HELP);
   const add = <Options>(parent: Command, usage: string, description: string, run: Run<Options>): Command =>
     parent
@@ -190,19 +192,15 @@ function addBackupCommands(backup: Command, add: Add): void {
     backup,
     'verify [id]',
     'Restore one (the newest) to a scratch folder and open every database.',
-    async (context, _, id) => (await load()).runBackupVerify(context, id),
+    async (context, _, id) => (await load()).runBackupVerify(context, id && parseBackupId(id)),
   );
   add<RestoreOptions>(
     backup,
     'restore [id]',
     'Put one (the newest) in the place of everything at the next start; what was there is kept.',
-    async (context, options, id) => (await load()).runBackupRestore(context, options, id),
+    async (context, options, id) => (await load()).runBackupRestore(context, options, id && parseBackupId(id)),
   )
-    .option(
-      '--conversation <id>',
-      'bring this one conversation back at once, and touch nothing else',
-      parseConversation,
-    )
+    .option('--conversation <id>', 'bring this one conversation back at once, and touch nothing else', parseId)
     .option('--from <folder>', 'take backups of this folder, and go on with it unless it is for one conversation')
     .option('--password', 'ask for the master password of that time, where the vault here is another one')
     .option('--password-stdin', 'read it from standard input')
@@ -217,9 +215,9 @@ function addBackupCommands(backup: Command, add: Add): void {
     backup,
     'conversations [id]',
     'Which conversations one (the newest) holds.',
-    async (context, options, id) => (await load()).runBackupConversations(context, options, id),
+    async (context, options, id) => (await load()).runBackupConversations(context, options, id && parseBackupId(id)),
   )
-    .option('--before <time>', 'only those that changed last before then')
+    .option('--before <time>', 'only those that changed last before then', parseMoment)
     .option('--from <folder>', 'of the backups in this folder')
     .option('--password', 'ask for the master password or recovery code of its vault, where that is another one')
     .option('--password-stdin', 'read it from standard input')
@@ -230,11 +228,6 @@ function addBackupCommands(backup: Command, add: Add): void {
   add(backup, 'folder <path>', 'Where backups go from now on: best another disk.', async (context, _, path) =>
     (await load()).runBackupFolder(context, path),
   );
-}
-
-function parseConversation(text: string): string {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
-  throw new InvalidArgumentError('It is an id, as aico backup conversations shows it.');
 }
 
 function addVectorCommands(vectors: Command, add: Add): void {

@@ -7,6 +7,8 @@ export interface ConsolePowers {
   out(text: string): void;
   /** Everything else: progress, questions, errors, logs. */
   err(text: string): void;
+  /** Aborts once something was to be written that nobody reads any more, as in `aico bus tap | head`. */
+  readonly outClosed: AbortSignal;
   /** Whether `err` is a terminal, where a line can be drawn again. */
   readonly isTerminal: boolean;
   readonly columns: number;
@@ -17,12 +19,15 @@ export interface ConsolePowers {
 /** The surroundings of this process. */
 export function processPowers(): ConsolePowers {
   const { stdin, stdout, stderr, env } = process;
-  // A reader that went away (`aico logs | head`, a closed terminal) must not end us.
-  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+  // A reader that went away (a closed terminal) must not end the host; who only watches for it has nothing left to do.
+  const closed = new AbortController();
+  stdout.on('error', () => closed.abort());
+  stderr.on('error', () => undefined);
   return {
     environment: env,
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
+    outClosed: closed.signal,
     isTerminal: stderr.isTTY === true,
     columns: stderr.columns ?? 80,
     colors: { out: wantsColors(stdout, env), err: wantsColors(stderr, env) },

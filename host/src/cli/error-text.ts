@@ -12,16 +12,17 @@ export function reportsOf(error: unknown): ErrorReport[] {
 }
 
 /** An error for people: what, where in a plugin's files when that is known, what to do, and the code to look it up by. */
-export function errorText({ code, message, fix, details }: ErrorReport, colors: boolean): string {
+export function errorText(report: ErrorReport, colors: boolean): string {
+  const { code, message, fix } = report;
   const mark = paint('red', '✗', colors);
   const advice = fix === undefined || fix === '' ? '' : `\n  ${printable(fix)}`;
-  return `${mark} ${printable(message)}${whereText(details)}${advice}\n  ${paint('dim', code, colors)}\n`;
+  return `${mark} ${printable(message)}${whereText(report)}${advice}\n  ${paint('dim', code, colors)}\n`;
 }
 
-/** Where in its author's files a plugin failed, when that is known. */
-export function whereText(details: ErrorReport['details']): string {
+/** Where in its author's files a plugin failed, when that is known and not said already. */
+export function whereText({ message, details }: Pick<ErrorReport, 'message' | 'details'>): string {
   const place = details?.['place'];
-  return typeof place === 'string' ? `\n  at ${printable(place)}` : '';
+  return typeof place === 'string' && !message.startsWith(place) ? `\n  at ${printable(place)}` : '';
 }
 
 /** Colours a text where colours are wanted. */

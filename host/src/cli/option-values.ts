@@ -9,6 +9,25 @@ export function parseSince(text: string): string {
   throw new InvalidArgumentError('It is a date such as 2026-11-26, or 7d, 12h, 30m.');
 }
 
+/** A time as RFC 3339. @throws InvalidArgumentError */
+export function parseMoment(text: string): string {
+  const time = Date.parse(text);
+  if (Number.isFinite(time)) return new Date(time).toISOString();
+  throw new InvalidArgumentError('It is a time such as 2026-11-26 or 2026-11-26T18:00.');
+}
+
+/** The id of a message or conversation. @throws InvalidArgumentError */
+export function parseId(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
+  throw new InvalidArgumentError(`"${text}" is no id: aico query and aico backup conversations show them.`);
+}
+
+/** The id of a backup. @throws InvalidArgumentError */
+export function parseBackupId(text: string): string {
+  if (/^\d{8}T\d{6}Z-[0-9a-f]{8}$/.test(text)) return text;
+  throw new InvalidArgumentError(`"${text}" is no backup: aico backup list shows them.`);
+}
+
 /** How many. @throws InvalidArgumentError */
 export function parseCount(text: string): number {
   const count = Number(text);

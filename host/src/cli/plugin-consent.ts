@@ -2,15 +2,24 @@ import { AicoError, type PluginInfo } from '@aico/schemas';
 import { printableData } from '../printable.ts';
 import { askYes } from './ask.ts';
 import type { CommandContext } from './command-context.ts';
+import { ALSO } from './commands/plugin-text.ts';
 import { paint } from './error-text.ts';
 
-/** What is asked for, in the kernel's words and its author's reasons. */
+/** What a plugin asks for, or a version of it that waits in addition. */
+export function askedText({ id, permissions, update }: PluginInfo, colors: boolean): string {
+  if (update === undefined) return `${id} asks to:\n${permissionText(permissions, colors) || '  nothing\n'}`;
+  const more = update.permissions.length === 0 ? '' : ` to:\n${permissionText(update.permissions, colors)}`;
+  const also = update.also.map((what) => `  • ${ALSO[what]}\n`).join('');
+  return `${id} asks in addition${more}${also === '' ? '' : `${more === '' ? '' : 'and'}:\n${also}`}`;
+}
+
+/** Permissions, in the kernel's words and their author's reasons. */
 function permissionText(permissions: PluginInfo['permissions'], colors: boolean): string {
   const lines = printableData(permissions).map(
     ({ words, permission: { verb, topic, reason } }) =>
       `  • ${words}\n    ${paint('dim', `${verb} ${topic}: ${reason}`, colors)}\n`,
   );
-  return lines.join('') || '  nothing\n';
+  return lines.join('');
 }
 
 /**
@@ -19,10 +28,7 @@ function permissionText(permissions: PluginInfo['permissions'], colors: boolean)
  */
 export async function agreeToPermissions(context: CommandContext, plugin: PluginInfo, yes: boolean): Promise<void> {
   const { powers } = context;
-  const { id, update } = plugin;
-  const also = update === undefined || update.also.length === 0 ? '' : `  • ${printableData(update.also).join(', ')}\n`;
-  const asked = permissionText(update?.permissions ?? plugin.permissions, powers.colors.err);
-  powers.err(`${id} asks${update === undefined ? '' : ' in addition'} to:\n${asked}${also}`);
+  powers.err(askedText(plugin, powers.colors.err));
   if (yes) return;
   const answer = await askYes(powers, 'May it?', plugin.id);
   if (answer === true) return;

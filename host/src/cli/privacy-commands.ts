@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ForgetOptions } from './commands/forget.ts';
+import { parseId } from './option-values.ts';
 import type { Add } from './plugin-commands.ts';
 
 /** `aico forget …`. */
@@ -15,7 +16,7 @@ export function addForgetCommands(forget: Command, add: Add): void {
       forget,
       'message <id>',
       'A message, what answers it, and what was made of it.',
-      async (context, options, what) => (await load()).runForgetMessage(context, options, what),
+      async (context, options, what) => (await load()).runForgetMessage(context, options, parseId(what)),
     ),
   );
   asking(
@@ -23,7 +24,7 @@ export function addForgetCommands(forget: Command, add: Add): void {
       forget,
       'conversation <id>',
       'A conversation, and what was made of it.',
-      async (context, options, what) => (await load()).runForgetConversation(context, options, what),
+      async (context, options, what) => (await load()).runForgetConversation(context, options, parseId(what)),
     ),
   );
   asking(

@@ -6,7 +6,7 @@ const CTRL_C = '\u0003';
 const BACKSPACE = new Set(['\u007f', '\b']);
 const MAX_CHARACTERS = 1024;
 
-/** A password from standard input: everything up to the first line break. */
+/** A password from standard input: everything up to the first line break. @throws AicoError HOST_PASSWORD_UNREADABLE */
 export async function readPipedPassword(powers: ConsolePowers): Promise<string> {
   let text = '';
   powers.stdin.setEncoding('utf8');
@@ -14,7 +14,8 @@ export async function readPipedPassword(powers: ConsolePowers): Promise<string> 
     text += part;
     if (text.includes('\n') || text.length > MAX_CHARACTERS) break;
   }
-  return (text.split('\n')[0] ?? '').replace(/\r$/, '').slice(0, MAX_CHARACTERS);
+  const password = (text.split('\n')[0] ?? '').replace(/\r$/, '').slice(0, MAX_CHARACTERS);
+  return notEmpty(password, 'standard input');
 }
 
 /** Lines from standard input, as many as are wanted at most. */
@@ -28,7 +29,10 @@ export async function readPipedLines(powers: ConsolePowers, most: number): Promi
   return text.split(/\r?\n/).slice(0, most);
 }
 
-/** Asks for a password on the terminal without showing it. @throws AicoError HOST_PASSWORD_MISSING without a terminal */
+/**
+ * Asks for a password on the terminal without showing it.
+ * @throws AicoError HOST_PASSWORD_MISSING without a terminal, HOST_PASSWORD_UNREADABLE
+ */
 export async function askPassword(powers: ConsolePowers, question: string, subject: string): Promise<string> {
   const { stdin } = powers;
   if (stdin.isTTY !== true) throw new AicoError('HOST_PASSWORD_MISSING', { subject });
@@ -36,12 +40,17 @@ export async function askPassword(powers: ConsolePowers, question: string, subje
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   try {
-    return await typedLine(stdin, subject);
+    return notEmpty(await typedLine(stdin, subject), 'the terminal');
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
     powers.err('\n');
   }
+}
+
+function notEmpty(password: string, subject: string): string {
+  if (password !== '') return password;
+  throw new AicoError('HOST_PASSWORD_UNREADABLE', { subject, details: { problem: 'it is empty' } });
 }
 
 function typedLine(stdin: NodeJS.ReadStream, subject: string): Promise<string> {

@@ -36,6 +36,15 @@ describe('the commands for authors [PLG-9]', () => {
     expect(await jsonHere(['plugin', 'test', folder], options)).toMatchObject({ passed: 2, failed: 0 });
   });
 
+  test('show a path as one word of the command to copy, whatever its name', async () => {
+    const options = { home: temporaryFolder() };
+    const folder = join(temporaryFolder(), "Ada's tea");
+    const made = await aicoHere(['plugin', 'create', folder], options);
+    expect(made.out).toMatch(/\n {2}cd '.*Ada'\\''s tea'\n/);
+    const packed = await aicoHere(['plugin', 'pack', folder], options);
+    expect(packed.out).toMatch(/aico plugin sign '.*Ada'\\''s tea\/dist\/ada-s-tea-0\.1\.0\.aico\.tgz'\n$/);
+  });
+
   test('say that there are no tests, rather than that none failed', async () => {
     const { folder, aico } = await desk();
     rmSync(join(folder, 'test'), { recursive: true });

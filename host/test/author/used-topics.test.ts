@@ -21,6 +21,18 @@ test('calls on the bus are found with their verb and place; a stream is a reques
   ]);
 });
 
+test('what is commented out is no call, and a text that looks like a comment hides none [PLG-9]', () => {
+  const source = [
+    "// bus.request('memory.recall.v1', {});",
+    "/* bus.publish('chat.message.created.v1', {});",
+    "*/ bus.request('storage.kv.get.v1', { key: 'http://' }); bus.request('storage.kv.set.v1', {});",
+  ].join('\n');
+  expect(findUsedTopics('src/index.ts', source).map(({ topic, place }) => `${place} ${topic}`)).toEqual([
+    'src/index.ts:3:4 storage.kv.get.v1',
+    'src/index.ts:3:58 storage.kv.set.v1',
+  ]);
+});
+
 test('a call is missing a permission unless one of its verb holds its topic [PLG-9, PLG-2]', () => {
   const permissions: Permission[] = [
     { verb: 'serve', topic: 'plugin.hello.>', reason: 'x' },

@@ -17,6 +17,13 @@ describe('an error for people', () => {
     );
   });
 
+  test('says once where in the code it is', () => {
+    const at = (message: string) =>
+      errorText({ code: 'X', message, subject: 'x', rule: '', details: { place: 'src/a.ts:1:2' } }, false);
+    expect(at('It failed.')).toBe('✗ It failed.\n  at src/a.ts:1:2\n  X\n');
+    expect(at('src/a.ts:1:2: Unexpected token.')).toBe('✗ src/a.ts:1:2: Unexpected token.\n  X\n');
+  });
+
   test('tells each of several', () => {
     expect(reportsOf(new AggregateError([SETTING, new AggregateError([HOME])])).map(({ code }) => code)).toEqual([
       'CONFIG_VALUE_INVALID',

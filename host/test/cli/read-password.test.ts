@@ -32,10 +32,20 @@ describe('a password [SEC-3]', () => {
     ['secret words\r\nmore\n', 'secret words'],
     ['without a break', 'without a break'],
     [' kept spaces \n', ' kept spaces '],
-    ['', ''],
   ])('is read from a pipe: %j', async (piped, expected) => {
     const { powers, input } = typedTerminal(false);
     input.end(piped);
     expect(await readPipedPassword(powers)).toBe(expected);
+  });
+
+  test('is not taken from an empty pipe or an empty line', async () => {
+    const empty = { code: 'HOST_PASSWORD_UNREADABLE', message: expect.stringContaining('it is empty') };
+    const piped = typedTerminal(false);
+    piped.input.end('');
+    await expect(readPipedPassword(piped.powers)).rejects.toMatchObject(empty);
+    const typed = typedTerminal(true);
+    const asked = askPassword(typed.powers, 'Password: ', 'aico unlock');
+    typed.input.write('\r');
+    await expect(asked).rejects.toMatchObject(empty);
   });
 });

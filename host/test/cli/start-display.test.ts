@@ -34,6 +34,7 @@ function open({ isTerminal = false, json = false }) {
     err: (text: string) => {
       err += text;
     },
+    outClosed: new AbortController().signal,
     isTerminal,
     columns: 60,
     colors: { out: false, err: false },

@@ -13,6 +13,7 @@ export function typedTerminal(isTerminal: boolean) {
     err: (text) => {
       shown += text;
     },
+    outClosed: new AbortController().signal,
     isTerminal,
     columns: 80,
     colors: { out: false, err: false },

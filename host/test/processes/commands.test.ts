@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withBus } from '../../src/cli/bus-session.ts';
 import { homeFolders } from '../../src/home/home-folders.ts';
-import { followLogs, socketsOf, startHost } from '../support/aico.ts';
+import { beginCommand, followLogs, socketsOf, startHost } from '../support/aico.ts';
 import { aicoHere, beginAico, jsonHere } from '../support/aico-here.ts';
 import { packStranger } from '../support/stranger.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -87,6 +87,8 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
     const unlock = (password: string, ...more: string[]) =>
       jsonHere(['unlock', '--password-stdin', ...more], { home, input: `${password}\n` });
     expect(await unlock('correct horse battery')).toMatchObject({ error: { code: 'HOST_VAULT_EMPTY' } });
+    expect(await unlock('')).toMatchObject({ error: { code: 'HOST_VAULT_EMPTY' } });
+    expect(await unlock('', '--create')).toMatchObject({ error: { code: 'HOST_PASSWORD_UNREADABLE' } });
     expect(await unlock('correct horse battery', '--create')).toEqual({ state: 'unlocked' as const });
     expect(await unlock('wrong horse battery')).toMatchObject({ error: { code: 'VAULT_PASSWORD_WRONG' } });
     const asked = await aicoHere(['unlock'], { home });
@@ -121,6 +123,25 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
     await jsonHere(['plugin', 'enable', 'dice'], { home });
     await expect.poll(() => following.lines.join(), { timeout: 10_000 }).toContain('dice is active');
     following.end();
+  });
+
+  test('ends what watches at a Ctrl-C, also one that arrives twice, or when nobody reads it any more [PLG-9]', async () => {
+    const home = temporaryFolder();
+    await startHost({ home }, '--distribution', 'minimal');
+    const out = join(temporaryFolder(), 'gateway.jsonl');
+    const recording = beginCommand(['bus', 'record', '-p', 'gateway', '-o', out, '--json'], { home });
+    await recording.said(/Ctrl-C ends it/);
+    recording.process.kill('SIGINT');
+    recording.process.kill('SIGTERM');
+    expect(await recording.finished).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\{"path".*"records":\d+\}\n$/),
+    });
+    const following = beginCommand(['logs', '-f', '-n', '1'], { home });
+    await following.said(/INFO/);
+    following.process.stdout?.destroy();
+    expect(await jsonHere(['stop'], { home })).toMatchObject({ stopped: true });
+    expect((await following.finished).code).toBe(0);
   });
 
   test('finds that all is well, running or not', async () => {

@@ -84,7 +84,7 @@ describe('aico', { timeout: 30_000 }, () => {
     async (args) => {
       const { code, out, err } = await aico(args, { home: temporaryFolder() });
       expect([code, out]).toEqual([2, '']);
-      expect(err).toMatch(/error: /);
+      expect(err).toContain('HOST_USAGE_WRONG');
     },
   );
 

@@ -25,6 +25,7 @@ export function beginAico(args: readonly string[], { home, environment, input }:
     err: (text) => {
       err += text;
     },
+    outClosed: new AbortController().signal,
     isTerminal: false,
     columns: 80,
     colors: { out: false, err: false },

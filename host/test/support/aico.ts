@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { runtimeEnvironment, runtimeFolder } from '../../src/home/runtime-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -31,7 +31,19 @@ export interface StartEvent {
 }
 
 /** Runs an `aico` command to its end. */
-export async function aico(args: readonly string[], options: CallOptions): Promise<Finished> {
+export function aico(args: readonly string[], options: CallOptions): Promise<Finished> {
+  return beginCommand(args, options).finished;
+}
+
+/** An `aico` command that runs. */
+export interface BegunCommand {
+  readonly process: ChildProcess;
+  readonly finished: Promise<Finished>;
+  /** Resolves once it said something like this, to either side. */
+  said(pattern: RegExp): Promise<void>;
+}
+
+export function beginCommand(args: readonly string[], options: CallOptions): BegunCommand {
   const child = launch(args, options);
   child.stdin?.end(options.input ?? '');
   let out = '';
@@ -42,8 +54,9 @@ export async function aico(args: readonly string[], options: CallOptions): Promi
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     err += text;
   });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, err };
+  const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err }));
+  const said = (pattern: RegExp): Promise<void> => expect.poll(() => out + err).toMatch(pattern);
+  return { process: child, finished, said };
 }
 
 /** The JSON document that a command answered. */

@@ -135,6 +135,8 @@ export type ErrorCode =
   | 'HOST_FILE_TAKEN'
   | 'HOST_LOG_MISSING'
   | 'HOST_INTERNAL'
+  | 'HOST_PLUGIN_ABSENT'
+  | 'HOST_USAGE_WRONG'
   | 'HOST_USAGE_REPLAY'
   | 'HOST_USAGE_CONFIRM'
   | 'HOST_CHOICE_UNKNOWN'
@@ -262,6 +264,7 @@ export type ErrorCode =
   | 'REGISTRY_UNSIGNED'
   | 'REGISTRY_SIGNATURE_INVALID'
   | 'REGISTRY_SIGNER_UNKNOWN'
+  | 'REGISTRY_SIGNER_OTHER'
   | 'REGISTRY_SIGNER_REVOKED'
   | 'REGISTRY_TIER_NOT_ALLOWED'
   | 'REGISTRY_FILE_ALTERED'
@@ -1064,8 +1067,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "HOST_PASSWORD_UNREADABLE": {
     "message": "The password cannot be read from {subject}: {problem}.",
-    "rule": "A password comes as one line of at most 1024 characters, from a descriptor that was handed over open, or from a file that only its owner reads.",
-    "fix": "Hand the descriptor over open, as in 3< file with --password-fd 3, or see to the credential named aico.password.",
+    "rule": "A password comes as one line of at most 1024 characters, from standard input, from a descriptor that was handed over open, or from a file that only its owner reads.",
+    "fix": "Type it again, pipe it in with --password-stdin, hand the descriptor over open, as in 3< file with --password-fd 3, or see to the credential named aico.password.",
     "status": 400
   },
   "HOST_PASSWORDS_DIFFER": {
@@ -1088,8 +1091,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "HOST_LOG_MISSING": {
     "message": "There is no log of \"{subject}\".",
-    "rule": "Each plugin that ran has a log, and the host has one.",
-    "fix": "See aico plugin list for the names.",
+    "rule": "The host has a log, and each plugin that logged something.",
+    "fix": "See aico plugin list for the names; aico logs shows what the host says of each.",
     "status": 404
   },
   "HOST_INTERNAL": {
@@ -1097,6 +1100,18 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "This should not happen.",
     "fix": "See aico logs, and report it with the steps that led here.",
     "status": 500
+  },
+  "HOST_PLUGIN_ABSENT": {
+    "message": "{subject}, which does this, does not run: it is {state}.",
+    "rule": "Each command is answered by the plugin whose work it is.",
+    "fix": "See why with aico plugin info {subject}; if it is switched off, aico plugin enable {subject} switches it on.",
+    "status": 503
+  },
+  "HOST_USAGE_WRONG": {
+    "message": "{subject} was not understood: {problem}.",
+    "rule": "A command takes what its help names.",
+    "fix": "See {subject} --help.",
+    "status": 400
   },
   "HOST_USAGE_REPLAY": {
     "message": "It is not clear what should be tried again.",
@@ -1858,6 +1873,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "The package {subject} is signed with the key {keyId}, which is not trusted here.",
     "rule": "Only packages signed with a key of the trust store are loaded.",
     "fix": "If you know whose key it is, install an isolated plugin on a terminal, where you are asked, or with --trust and the fingerprint that its author tells you.",
+    "status": 403
+  },
+  "REGISTRY_SIGNER_OTHER": {
+    "message": "The package {subject} is signed with the key {keyId}, not with {wanted}.",
+    "rule": "A fingerprint that is named is that of the signer, whole.",
+    "fix": "Compare both with the fingerprint that the author tells you; if the package's is another, do not install it.",
     "status": 403
   },
   "REGISTRY_SIGNER_REVOKED": {

@@ -13,6 +13,7 @@ import {
 import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { aborted, watching } from '../watching.ts';
 import { recordLine, statsText, type TopicLine, topicsText } from './bus-text.ts';
 
 export interface TapOptions {
@@ -33,14 +34,13 @@ export interface RecordOptions {
 export async function runBusTap(context: CommandContext, options: TapOptions): Promise<number> {
   const { powers, json } = context;
   const shows = filterOf(options);
-  await withBus(context.folders, (bus) =>
-    observe(bus, options.seconds, ({ records, skipped }) => {
-      for (const record of records.filter(shows)) {
-        powers.out(json ? `${JSON.stringify(record)}\n` : recordLine(record, powers.colors.out));
-      }
-      if (skipped > 0) powers.err(`${skipped} more messages were too many to tell.\n`);
-    }),
-  );
+  const show = ({ records, skipped }: BusObserved): void => {
+    for (const record of records.filter(shows)) {
+      powers.out(json ? `${JSON.stringify(record)}\n` : recordLine(record, powers.colors.out));
+    }
+    if (skipped > 0) powers.err(`${skipped} more messages were too many to tell.\n`);
+  };
+  await watching(powers, options.seconds, (enough) => withBus(context.folders, (bus) => observe(bus, enough, show)));
   return EXIT.done;
 }
 
@@ -84,7 +84,7 @@ export async function runBusRecord(context: CommandContext, options: RecordOptio
   const { plugin, seconds } = options;
   const path = resolve(options.out);
   const concerns = filterOf({ plugin });
-  const counted = await withBus(context.folders, async (bus) => {
+  const record = (enough: AbortSignal) => async (bus: CommandBus) => {
     const { version } = await bus.request('kernel.plugin.get.v1', { id: plugin });
     const file = openNew(path);
     const write = (line: unknown): void => void writeSync(file, `${JSON.stringify(line)}\n`);
@@ -92,9 +92,9 @@ export async function runBusRecord(context: CommandContext, options: RecordOptio
     let records = 0;
     context.powers.err(`Recording what ${plugin} receives and sends to ${path}. Ctrl-C ends it.\n`);
     try {
-      await observe(bus, seconds, (observed) => {
-        for (const record of observed.records.filter(concerns)) {
-          write(record);
+      await observe(bus, enough, (observed) => {
+        for (const each of observed.records.filter(concerns)) {
+          write(each);
           records += 1;
         }
         if (observed.skipped > 0) write({ skipped: observed.skipped });
@@ -103,20 +103,15 @@ export async function runBusRecord(context: CommandContext, options: RecordOptio
       closeSync(file);
     }
     return records;
-  });
+  };
+  const counted = await watching(context.powers, seconds, (enough) => withBus(context.folders, record(enough)));
   context.answer({ path, plugin, records: counted }, `${counted} messages are in ${path}.`);
   return EXIT.done;
 }
 
-async function observe(
-  bus: CommandBus,
-  seconds: number | undefined,
-  see: (observed: BusObserved) => void,
-): Promise<void> {
+async function observe(bus: CommandBus, enough: AbortSignal, see: (observed: BusObserved) => void): Promise<void> {
   await bus.subscribe('kernel.bus.observed.v1', ({ data }) => see(data));
-  await new Promise<void>((done) => {
-    if (seconds !== undefined) setTimeout(done, seconds * 1000);
-  });
+  await aborted(enough);
 }
 
 function filterOf({ topic, plugin }: Pick<TapOptions, 'topic' | 'plugin'>): (record: BusRecord) => boolean {

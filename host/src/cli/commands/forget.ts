@@ -44,9 +44,13 @@ export function runForgetPeriod(
   from: string,
   to = '',
 ): Promise<number> {
-  const end = momentOf(to);
+  const [begin, end] = [momentOf(from), momentOf(to)];
   if (DAY.test(to)) end.setDate(end.getDate() + 1);
-  return forget(context, options, 'period', { from: momentOf(from).toISOString(), to: end.toISOString() });
+  if (begin >= end) {
+    const details = { problem: `${from} is not before ${to}` };
+    throw new AicoError('HOST_USAGE_WRONG', { subject: 'aico forget period', details });
+  }
+  return forget(context, options, 'period', { from: begin.toISOString(), to: end.toISOString() });
 }
 
 /** `aico forget receipts` */

@@ -6,6 +6,7 @@ import { numbered } from '../../logging/rotating-file.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { followLog, lineShower, linesOf, MAX_READ_BYTES, readFrom } from '../log-reader.ts';
+import { watching } from '../watching.ts';
 
 export interface LogsOptions {
   readonly plugin?: string;
@@ -23,7 +24,8 @@ export async function runLogs(context: CommandContext, options: LogsOptions): Pr
   const show = lineShower(context);
   const tail = readFrom(path, Math.max(0, statSync(path).size - MAX_READ_BYTES));
   lastLines(path, tail.text, options.lines ?? 50).forEach(show);
-  if (options.follow === true) await followLog(path, tail.end, show);
+  if (options.follow === true)
+    await watching(context.powers, undefined, (enough) => followLog(path, tail.end, show, enough));
   return EXIT.done;
 }
 

@@ -113,7 +113,7 @@ function permissionText(
 }
 
 /** What more each part of a newer version asks. */
-const ALSO: Readonly<Record<PluginUpdate['also'][number], string>> = {
+export const ALSO: Readonly<Record<PluginUpdate['also'][number], string>> = {
   tier: 'to leave the sandbox',
   process: 'other files, addresses or packages for its process',
   dependencies: 'other plugins',

@@ -7,6 +7,7 @@ import { installFolders } from '../../../install-folders.ts';
 import { askText } from '../../ask.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { shellWord } from '../../shell-word.ts';
 
 export interface CreateOptions {
   readonly id?: string;
@@ -29,7 +30,7 @@ export async function runPluginCreate(context: CommandContext, options: CreateOp
   await linkPackages(folder, root);
   const shown = relative('', folder) || '.';
   const list = files.map((file) => `  ${file}\n`).join('');
-  const next = `Next, beside an AICO that runs (aico start):\n  cd ${shown}\n  aico plugin dev\nThen type /${id} Ada in the chat, change src/index.ts, and type it again.`;
+  const next = `Next, beside an AICO that runs (aico start):\n  cd ${shellWord(shown)}\n  aico plugin dev\nThen type /${id} Ada in the chat, change src/index.ts, and type it again.`;
   context.answer({ folder, id, name, files }, `Made ${name} in ${shown}:\n${list}${next}`);
   return EXIT.done;
 }

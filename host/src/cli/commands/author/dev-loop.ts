@@ -37,6 +37,8 @@ export class DevLoop {
   #running: Promise<void> = Promise.resolve();
   #isQueued = false;
   #last: Uint8Array | undefined;
+  /** What the folder holds, once it was built, whether it runs or not. */
+  #built: Uint8Array | undefined;
   #id: string | undefined;
   #debugger: DebuggerBridge | undefined;
   /** Of the version that was built last. */
@@ -73,8 +75,11 @@ export class DevLoop {
     const { context, bus, folder, key, yes, inspectPort } = this.#options;
     const startedAt = performance.now();
     try {
+      this.#built = undefined;
       const built = await buildPackage(folder, key, { asWritten: inspectPort !== undefined });
-      if (this.#last !== undefined && Buffer.compare(this.#last, built.bytes) === 0) return;
+      const isSame = this.#last !== undefined && Buffer.compare(this.#last, built.bytes) === 0;
+      this.#built = isSame ? this.#last : built.bytes;
+      if (isSame) return;
       this.#followLog(built.manifest.id);
       await agreeToSigner(context, built, [key.keyId]);
       this.#toldFailure = undefined;
@@ -91,19 +96,21 @@ export class DevLoop {
       void this.#tellTypes(built.bytes);
     } catch (error) {
       this.#failed(error);
+      // A topic that there is not, for one, is refused in words that only the types explain.
+      if (this.#built !== undefined) void this.#tellTypes(this.#built);
     }
   }
 
-  /** What runs may still not fit the types of its topics: told afterwards, so that no change waits for the compiler. */
+  /** What was built may still not fit the types of its topics: told afterwards, so that no change waits for the compiler. */
   async #tellTypes(built: Uint8Array): Promise<void> {
     const { context, folder } = this.#options;
     // Who has no compiler is told so by `validate`; here it takes nothing away.
     const problems = await checkTypes(folder).catch(() => []);
-    if (problems.length === 0 || this.#last !== built || this.#ended.signal.aborted) return;
+    if (problems.length === 0 || this.#built !== built || this.#ended.signal.aborted) return;
     if (context.json) this.#event('types', { errors: problems.map((each) => each.toReport()) });
     else {
       for (const each of problems) context.powers.err(problemText(each, context.powers.colors.err));
-      this.#say('It runs all the same; aico plugin validate refuses it.');
+      if (this.#last === built) this.#say('It runs all the same; aico plugin validate refuses it.');
     }
   }
 

@@ -3,9 +3,10 @@ import { linkPackages } from '../../../author/link-packages.ts';
 import { pluginRoot } from '../../../author/plugin-root.ts';
 import { watchFolder } from '../../../author/watch-folder.ts';
 import { installFolders } from '../../../install-folders.ts';
-import { withBus } from '../../bus-session.ts';
+import { type CommandBus, withBus } from '../../bus-session.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { aborted, watching } from '../../watching.ts';
 import { DevLoop } from './dev-loop.ts';
 
 export interface DevOptions {
@@ -24,7 +25,7 @@ export async function runPluginDev(context: CommandContext, options: DevOptions,
   const folder = pluginRoot(named);
   const { key } = await openAuthorKey(options.key);
   await linkPackages(folder, installFolders().root);
-  return withBus(context.folders, async (bus) => {
+  const run = (enough: AbortSignal) => async (bus: CommandBus) => {
     const { inspectBrk, inspect = inspectBrk } = options;
     const port = inspect === true ? 0 : inspect;
     const loop = new DevLoop({
@@ -37,16 +38,16 @@ export async function runPluginDev(context: CommandContext, options: DevOptions,
       ...(port === undefined ? {} : { inspectPort: port, stopsAtFirst: inspectBrk !== undefined }),
     });
     const end = Promise.withResolvers<void>();
+    void aborted(enough).then(end.resolve);
     const unwatch = watchFolder(folder, () => loop.rebuild().catch(end.reject), end.reject);
-    process.once('SIGINT', end.resolve).once('SIGTERM', end.resolve);
     try {
       await loop.open();
       await Promise.race([loop.rebuild().then(() => end.promise), end.promise]);
     } finally {
-      process.off('SIGINT', end.resolve).off('SIGTERM', end.resolve);
       unwatch();
       await loop.close();
     }
     return EXIT.done;
-  });
+  };
+  return watching(context.powers, undefined, (enough) => withBus(context.folders, run(enough)));
 }

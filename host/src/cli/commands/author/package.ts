@@ -19,6 +19,7 @@ import { problemOf } from '../../../problem.ts';
 import { readTrust } from '../../../source/open-package-store.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { EXIT } from '../../exit-codes.ts';
+import { shellWord } from '../../shell-word.ts';
 
 export interface PackOptions {
   readonly out?: string;
@@ -44,7 +45,7 @@ export async function runPluginPack(context: CommandContext, { out }: PackOption
   const path = out === undefined ? join(folder, 'dist', fileName) : resolve(out);
   await write(path, bytes);
   const { id, version } = manifest;
-  const text = `Packed ${id} ${version}: ${path} (${bytes.length} bytes).\nSign it with: aico plugin sign ${path}`;
+  const text = `Packed ${id} ${version}: ${path} (${bytes.length} bytes).\nSign it with: aico plugin sign ${shellWord(path)}`;
   context.answer({ id, version, path, bytes: bytes.length }, text);
   return EXIT.done;
 }
@@ -73,7 +74,8 @@ export async function runPluginVerify(context: CommandContext, options: VerifyOp
   const { manifest, signer, digest } = verifyPackage(files, trust, basename(path));
   const wanted = options.signer?.toLowerCase();
   if (wanted !== undefined && wanted !== signer.keyId) {
-    throw new AicoError('REGISTRY_SIGNER_UNKNOWN', { subject: basename(path), details: { keyId: signer.keyId } });
+    const details = { keyId: signer.keyId, wanted };
+    throw new AicoError('REGISTRY_SIGNER_OTHER', { subject: basename(path), details });
   }
   const { id, version, tier } = manifest;
   const text = `${id} ${version} is whole: ${files.size - 1} files, signed by ${signer.name}.\n  ${signer.keyId}`;
@@ -90,7 +92,7 @@ export async function runPluginPublish(
   const registry = resolve(options.registry);
   const published = await new PackageRegistry(registry).publish(resolve(named));
   const { id, version } = published;
-  const text = `Published ${id} ${version} to ${registry}.\nInstall it with: aico plugin install ${id} --registry ${registry}`;
+  const text = `Published ${id} ${version} to ${registry}.\nInstall it with: aico plugin install ${id} --registry ${shellWord(registry)}`;
   context.answer({ registry, ...published }, text);
   return EXIT.done;
 }

@@ -15,7 +15,8 @@ export function showProblems({ powers, json }: CommandContext, problems: readonl
 }
 
 /** One problem, as an author reads it. */
-export function problemText({ message, rule, fix, code, details }: AicoError, colors: boolean): string {
+export function problemText(problem: AicoError, colors: boolean): string {
+  const { message, rule, fix, code } = problem;
   const lines = [`Rule: ${rule}`, `Fix: ${fix}`].map((line) => `  ${printable(line)}\n`).join('');
-  return `${paint('red', '✗', colors)} ${printable(message)}${whereText(details)}\n${lines}  ${paint('dim', code, colors)}\n`;
+  return `${paint('red', '✗', colors)} ${printable(message)}${whereText(problem)}\n${lines}  ${paint('dim', code, colors)}\n`;
 }
