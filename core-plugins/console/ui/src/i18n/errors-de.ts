@@ -388,4 +388,11 @@ export const errorsDe: ErrorWords = new Map([
     },
   ],
   ['NET_BUSY', { message: '{subject} hat zu viele Anfragen zugleich offen.', fix: 'Versuche es gleich noch einmal.' }],
+  [
+    'NET_NO_ROOM',
+    {
+      message: 'Für die große Antwort von {host} an {subject} war kein Platz.',
+      fix: 'Versuche es noch einmal, wenn weniger zugleich unterwegs ist.',
+    },
+  ],
 ]);
