@@ -1,4 +1,4 @@
-import type { Bus, ExportWithout, PluginInfo } from '@aico/sdk';
+import { type Bus, type ExportWithout, isAicoError, type PluginInfo } from '@aico/sdk';
 import type { Source } from './sources.ts';
 
 const KEEPS: ReadonlySet<string> = new Set([
@@ -10,7 +10,7 @@ const KEEPS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Who keeps something that an export does not hold: who has a database, or may keep things, and hands nothing out, does not run, is
+ * Who keeps something that an export does not hold: who has a database, or something for later, or may keep things, and hands nothing out, does not run, is
  * not here any more, or was not chosen.
  */
 export async function findLeftOut(
@@ -20,16 +20,27 @@ export async function findLeftOut(
 ): Promise<ExportWithout[]> {
   const { plugins } = await bus.request('kernel.plugin.list.v1', {});
   const { plugins: databases } = await bus.request('storage.database.list.v1', {});
+  const scheduling = await ownersOfSchedules(bus);
   const infos = new Map(plugins.map((info) => [info.id, info]));
   const served = new Map(sources.map((source) => [source.plugin, source]));
   const keepers = plugins.filter((info) => info.enabled && mayKeep(info)).map(({ id }) => id);
-  const all = new Set([...databases, ...keepers, ...served.keys()]);
+  const all = new Set([...databases, ...scheduling, ...keepers, ...served.keys()]);
   for (const { plugin } of chosen) all.delete(plugin);
   return [...all].sort().map((plugin) => {
     const [info, source] = [infos.get(plugin), served.get(plugin)];
     const name = source?.name ?? info?.name;
     return { plugin, ...(name !== undefined && { name }), why: reasonOf(plugin, info, source) };
   });
+}
+
+/** For whom the scheduler keeps something; nobody is known while it does not run. */
+async function ownersOfSchedules(bus: Pick<Bus, 'request'>): Promise<readonly string[]> {
+  try {
+    return (await bus.request('schedule.owner.list.v1', {})).plugins;
+  } catch (error) {
+    if (!isAicoError(error, 'KERNEL_NO_SERVER')) throw error;
+    return [];
+  }
 }
 
 function reasonOf(plugin: string, info: PluginInfo | undefined, source: Source | undefined): ExportWithout['why'] {
