@@ -1,15 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Answer } from '../../ui/src/consent/answer.svelte.ts';
+import { usePlainState } from '../support/plain-state.ts';
 
-// Nothing is drawn here: state is what it holds.
-beforeEach(() => {
-  vi.stubGlobal('$state', (value: unknown) => value);
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+usePlainState();
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 test('a question is not answered by a click that came before it could be seen, and once only by two [PLG-2, UI-1]', async () => {
   const given: boolean[] = [];

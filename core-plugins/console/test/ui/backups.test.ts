@@ -1,18 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Bus } from '../../ui/src/api/bus.ts';
 import { Backups } from '../../ui/src/backups/backups.svelte.ts';
+import { usePlainState } from '../support/plain-state.ts';
 
-// Nothing is drawn here: state is what it holds, and the page is in sight.
-const held = (value: unknown): unknown => value;
-beforeEach(() => {
-  vi.stubGlobal('$state', Object.assign(held, { raw: held }));
-  vi.stubGlobal('document', { visibilityState: 'visible' });
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+usePlainState();
+// The page is in sight.
+beforeAll(() => void vi.stubGlobal('document', { visibilityState: 'visible' }));
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 test('the page looks again while a backup is worked on elsewhere, until it is done [DATA-6, UI-1]', async () => {
   let running: string | undefined = 'create';

@@ -1,12 +1,10 @@
 import type { PluginState } from '@aico/sdk';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Bus } from '../../ui/src/api/bus.ts';
 import { Plugins } from '../../ui/src/plugins/plugins.svelte.ts';
+import { usePlainState } from '../support/plain-state.ts';
 
-// Nothing is drawn here: state is what it holds.
-const held = (value: unknown): unknown => value;
-beforeAll(() => void vi.stubGlobal('$state', Object.assign(held, { raw: held })));
-afterAll(() => void vi.unstubAllGlobals());
+usePlainState();
 
 test('a plugin that sleeps or is being updated takes part, one that is off or failed does not [UI-1]', async () => {
   const states: PluginState[] = ['active', 'suspended', 'updating', 'stopped', 'quarantined'];

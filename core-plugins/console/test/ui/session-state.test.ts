@@ -1,13 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiError, daemonAway } from '../../ui/src/api/api-error.ts';
 import type { SessionClient } from '../../ui/src/api/session-client.ts';
 import { keepTrying } from '../../ui/src/app/keep-trying.ts';
 import { SessionState } from '../../ui/src/session/session-state.svelte.ts';
+import { usePlainState } from '../support/plain-state.ts';
 
-// Nothing is drawn here: state is what it holds.
-const held = (value: unknown): unknown => value;
-beforeAll(() => void vi.stubGlobal('$state', Object.assign(held, { raw: held })));
-afterAll(() => void vi.unstubAllGlobals());
+usePlainState();
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 

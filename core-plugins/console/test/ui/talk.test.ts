@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ApiError, daemonAway } from '../../ui/src/api/api-error.ts';
 import type { Bus } from '../../ui/src/api/bus.ts';
 import { Talk } from '../../ui/src/talk/talk.svelte.ts';
 import type { ThreadState } from '../../ui/src/talk/thread-state.svelte.ts';
+import { usePlainState } from '../support/plain-state.ts';
 
-// Nothing is drawn here: state is what it holds.
-const held = (value: unknown): unknown => value;
-beforeAll(() => void vi.stubGlobal('$state', Object.assign(held, { raw: held })));
-afterAll(() => void vi.unstubAllGlobals());
+usePlainState();
 
 /** AICO as it is for a page: there or away, and with an answer to the wish to create a conversation. */
 class Aico {
