@@ -65,6 +65,7 @@ export class Intake {
     const now = this.#options.clock.now();
     let published = -1;
     for (let taken = 0; taken < PUBLISHES_AT_ONCE && !peer.timeOwed.isPauseDue && reader.next(); ) {
+      const { violations } = peer.traffic;
       if (reader.kind === RecordKind.publish) {
         this.#options.publish(peer, reader, now);
         published = reader.correlation;
@@ -74,6 +75,7 @@ export class Intake {
         peer.owe(reader.kind, now);
         taken += OTHER_COUNTS_FOR;
       }
+      if (peer.traffic.violations > violations) peer.oweForRefused(reader.payloadLength);
     }
     // One confirmation for all publishes: refused ones were told before it.
     if (published >= 0) peer.confirm('publish', published);

@@ -111,6 +111,11 @@ export class Peer {
     this.timeOwed.addForViolation(1000 / this.quota.messagesPerSecond);
   }
 
+  /** What was refused had to be read all the same: its bytes cost their sender the time in which the rate quota admits as many. */
+  oweForRefused(bytes: number): void {
+    this.timeOwed.add((bytes * 1000) / this.quota.bytesPerSecond);
+  }
+
   /** The error of a message over the rate. Made once, for a flood must not cost the kernel more than its sender. */
   #overRateOf(exceeded: 'messagesPerSecond' | 'bytesPerSecond'): AicoError {
     const known = this.#overRate.get(exceeded);

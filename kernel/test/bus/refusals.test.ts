@@ -57,6 +57,19 @@ describe('a refused record names subject, rule and fix, and disturbs nobody else
     expect(refused[0]?.data).toMatchObject({ code: 'KERNEL_RATE_EXCEEDED', subject: 'fast' });
   });
 
+  test('what is refused costs its sender the time of its bytes as well, so that large ones come no faster than they may [PLG-3]', async () => {
+    await using bus = await createTestBus('memory');
+    const bytes = 20_000;
+    const { peer } = await bus.attach('heavy', [`publish ${STATE}`], { bytesPerSecond: bytes * 20 });
+    const record = { kind: RecordKind.publish, topic: STATE, data: { state: 'x'.repeat(bytes) } };
+    const began = performance.now();
+    for (let at = 1; at <= 5; at += 1) await peer.send({ ...record, correlation: at });
+    await peer.next(RecordKind.confirm);
+    await expect.poll(() => peer.seen(RecordKind.error).length).toBe(5);
+    // The first is read at once, and each of the others a twentieth of a second after the one before.
+    expect(performance.now() - began).toBeGreaterThan(4 * 45);
+  });
+
   test("an answer to another's request is forgery: it reaches nobody and counts [SEC-4]", async () => {
     await using bus = await createTestBus('memory');
     const { peer: llm } = await bus.attach('llm', ['serve llm.status.get.v1']);
