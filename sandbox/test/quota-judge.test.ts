@@ -15,29 +15,57 @@ class SetMeter {
     return { residentMb: this.residentMb, cpuMs: this.cpuMs };
   }
 
-  readFairMemory(): number | undefined {
+  async readFairMemory(): Promise<number | undefined> {
     this.fairReads += 1;
+    await this.measuring;
     return this.fairMb;
   }
+
+  /** Until when the costly reading takes. */
+  measuring: Promise<unknown> = Promise.resolve();
 }
 
-test('memory is judged by the fair share, measured only when resident memory gives cause [PLG-3]', () => {
+const measured = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('memory is judged by the fair share, measured only when resident memory gives cause [PLG-3]', async () => {
   const meter = new SetMeter();
-  const judge = new QuotaJudge(LIMITS, 0);
+  const verdicts: unknown[] = [];
+  const judge = new QuotaJudge(LIMITS, 0, (verdict) => verdicts.push(verdict));
   expect(judge.look(meter, 250)).toBeUndefined();
   expect(meter.fairReads).toBe(0);
   Object.assign(meter, { residentMb: 110, fairMb: 60 });
-  for (let time = 500; time < 3_000; time += 250) expect(judge.look(meter, time)).toBeUndefined();
+  for (let time = 500; time < 3_000; time += 250) {
+    expect(judge.look(meter, time)).toBeUndefined();
+    await measured();
+  }
   expect(meter.fairReads).toBe(1);
   expect(judge.isPressing).toBe(false);
   Object.assign(meter, { residentMb: 160, fairMb: 104.6 });
-  expect(judge.look(meter, 3_000)).toEqual({ kind: 'memory', used: 105, limit: 100 });
+  expect(judge.look(meter, 3_000)).toBeUndefined();
+  await measured();
+  expect(verdicts).toEqual([{ kind: 'memory', used: 105, limit: 100 }]);
 });
 
-test('resident memory is the judge where the system tells no fair share [PLG-3]', () => {
+test('resident memory is the judge where the system tells no fair share [PLG-3]', async () => {
   const meter = new SetMeter();
   Object.assign(meter, { residentMb: 101, fairMb: undefined });
-  expect(new QuotaJudge(LIMITS, 0).look(meter, 250)).toEqual({ kind: 'memory', used: 101, limit: 100 });
+  const verdicts: unknown[] = [];
+  const judge = new QuotaJudge(LIMITS, 0, (verdict) => verdicts.push(verdict));
+  expect(judge.look(meter, 250)).toBeUndefined();
+  await measured();
+  expect(verdicts).toEqual([{ kind: 'memory', used: 101, limit: 100 }]);
+});
+
+test('whoever makes measuring last is judged without after a second, and at once when it is far beyond its limit [PLG-3]', () => {
+  const meter = new SetMeter();
+  Object.assign(meter, { residentMb: 120, measuring: new Promise(() => {}) });
+  const judge = new QuotaJudge(LIMITS, 0);
+  for (let time = 250; time <= 1_250; time += 40) expect(judge.look(meter, time)).toBeUndefined();
+  expect(judge.isPressing).toBe(false);
+  expect(judge.look(meter, 1_260)).toEqual({ kind: 'memory', used: 120, limit: 100 });
+  expect(meter.fairReads).toBe(1);
+  meter.residentMb = 330;
+  expect(new QuotaJudge(LIMITS, 0).look(meter, 250)).toEqual({ kind: 'memory', used: 330, limit: 100 });
 });
 
 test('a look comes sooner while memory grows near its limit [PLG-3]', () => {

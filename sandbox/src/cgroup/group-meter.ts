@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Meter, Usage } from '../watch/meter.ts';
 import { readOpenFile } from '../watch/read-open-file.ts';
@@ -38,9 +39,10 @@ export class GroupMeter implements Meter {
   }
 
   /** Without what the kernel would give up at once, were memory short. */
-  readFairMemory(): number | undefined {
+  async readFairMemory(): Promise<number | undefined> {
     try {
-      const spare = valueIn(readFileSync(join(this.#folder, 'memory.stat'), 'latin1'), 'inactive_file') ?? 0;
+      const spare = valueIn(await readFile(join(this.#folder, 'memory.stat'), 'latin1'), 'inactive_file') ?? 0;
+      if (this.#closed) return undefined;
       return Math.max(0, Number(readOpenFile(this.#memory)) - spare) / MB;
     } catch {
       return undefined;

@@ -33,20 +33,18 @@ export class Ladder {
   constructor(options: LadderOptions, now: number) {
     const { meter, limits, stopAndGo } = options;
     this.#options = options;
-    this.judge = new QuotaJudge(limits, now);
+    this.judge = new QuotaJudge(limits, now, (verdict) => this.#finish(verdict));
     if (stopAndGo !== undefined) this.#brake = new CpuBrake(meter, limits.cpuMsPerSecond, stopAndGo);
   }
 
   look(now: number): void {
     if (this.#ended) return;
-    const { meter, onVerdict } = this.#options;
+    const { meter } = this.#options;
     const verdict = this.judge.look(meter, now);
     this.#warn(now);
     const over = verdict?.kind === 'cpu' ? this.#holdBack(verdict, now) : verdict;
     if (verdict === undefined) this.#relieve(now);
-    if (over === undefined) return;
-    this.#ended = true;
-    onVerdict(over);
+    if (over !== undefined) this.#finish(over);
   }
 
   limit(limits: Limits): void {
@@ -58,6 +56,12 @@ export class Ladder {
   end(): void {
     this.#ended = true;
     this.#brake?.takeOff();
+  }
+
+  #finish(verdict: Verdict): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#options.onVerdict(verdict);
   }
 
   /** What is to end a process that has used too much, once nothing else helped. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Meter, Usage } from './meter.ts';
 import { readOpenFile } from './read-open-file.ts';
 
@@ -39,9 +40,9 @@ export class LinuxMeter implements Meter {
     }
   }
 
-  readFairMemory(): number | undefined {
+  async readFairMemory(): Promise<number | undefined> {
     try {
-      const match = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${this.#processId}/smaps_rollup`, 'utf8'));
+      const match = /^Pss:\s+(\d+) kB/m.exec(await readFile(`/proc/${this.#processId}/smaps_rollup`, 'utf8'));
       return match === null ? undefined : Number(match[1]) / 1024;
     } catch {
       return undefined;

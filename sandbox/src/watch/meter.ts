@@ -10,7 +10,10 @@ export interface Usage {
 export interface Meter {
   /** The latest usage; undefined when the process is gone or nothing is known yet. */
   read(): Usage | undefined;
-  /** Memory in MiB with shared pages counted in parts (PSS), where the system tells; costs more than `read`. */
-  readFairMemory(): number | undefined;
+  /**
+   * Memory in MiB with shared pages counted in parts (PSS), where the system tells. It costs more than `read`, and a process that
+   * allocates all the time can make it last: nobody is to stand still for it.
+   */
+  readFairMemory(): Promise<number | undefined>;
   close(): void;
 }

@@ -17,8 +17,8 @@ export class PsMeter implements Meter {
     return this.#latest;
   }
 
-  readFairMemory(): number | undefined {
-    return undefined;
+  readFairMemory(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   close(): void {

@@ -15,6 +15,20 @@ const NEAR = 0.7;
 const GROWTH_MB = 0.5;
 /** How long a fair share may be carried forward; measuring one costs a hundred times what resident memory does. */
 const FAIR_SHARE_MS = 3_000;
+/** Whoever makes measuring last longer is judged without it. */
+const MEASURING_MS = 1_000;
+/** And so is who holds so many times its limit, and besides what it may share with others. */
+const FAR_TIMES = 2;
+const MOST_SHARED_MB = 128;
+
+interface FairShare {
+  /** When measuring began. */
+  readonly time: number;
+  /** As it was then, MiB. */
+  readonly residentMb: number;
+  /** MiB; undefined where the system does not tell. */
+  readonly fairMb: number | undefined;
+}
 
 interface CpuSample {
   readonly time: number;
@@ -26,11 +40,20 @@ export class QuotaJudge {
   limits: Limits;
   readonly #samples: CpuSample[];
   #usage: Usage = { residentMb: 0, cpuMs: 0 };
+  #grows = false;
   #pressing = false;
-  #fair: { readonly time: number; readonly residentMb: number; readonly fairMb: number } | undefined;
+  #fair: FairShare | undefined;
+  #measuring = false;
+  /** When it was looked at last. */
+  #latest = 0;
+  /** Since when it seems to hold more than it may. */
+  #suspectSince: number | undefined;
+  readonly #onVerdict: (verdict: Verdict) => void;
 
-  constructor(limits: Limits, now: number) {
+  /** @param onVerdict told of a verdict for which a look had to wait */
+  constructor(limits: Limits, now: number, onVerdict: (verdict: Verdict) => void = () => {}) {
     this.limits = limits;
+    this.#onVerdict = onVerdict;
     this.#samples = [{ time: now, cpuMs: 0 }];
   }
 
@@ -44,16 +67,14 @@ export class QuotaJudge {
     return this.#usage.residentMb;
   }
 
-  /** Takes a look; a verdict means that the process must end. */
+  /** Takes a look; a verdict means that the process must end. That of memory may come later, for it takes measuring. */
   look(meter: Pick<Meter, 'read' | 'readFairMemory'>, now: number): Verdict | undefined {
     const usage = meter.read();
     if (usage === undefined) return undefined;
-    const grows = usage.residentMb > this.#usage.residentMb + GROWTH_MB;
+    this.#latest = now;
+    this.#grows = usage.residentMb > this.#usage.residentMb + GROWTH_MB;
     this.#usage = usage;
-    const used = this.#usedMemory(meter, now);
-    const { memoryMb: limit } = this.limits;
-    this.#pressing = grows && used > limit * NEAR;
-    return used > limit ? { kind: 'memory', used: Math.round(used), limit } : this.#judgeCpu(now);
+    return this.#judgeMemory(meter, now) ?? this.#judgeCpu(now);
   }
 
   /** CPU in percent of one core since the oldest sample of the window. */
@@ -67,22 +88,38 @@ export class QuotaJudge {
   memoryMb(meter: Pick<Meter, 'readFairMemory'>, now: number): number {
     const { residentMb } = this.#usage;
     if (this.#fair === undefined || now - this.#fair.time > FAIR_SHARE_MS) this.#measure(meter, now);
-    if (this.#fair === undefined) return residentMb;
+    if (this.#fair?.fairMb === undefined) return residentMb;
     return Math.min(residentMb, this.#fair.fairMb + Math.max(0, residentMb - this.#fair.residentMb));
   }
 
-  #measure(meter: Pick<Meter, 'readFairMemory'>, now: number): void {
+  /** Resident memory bounds the fair share from above and is far cheaper to read: only beyond the limit it takes more. */
+  #judgeMemory(meter: Pick<Meter, 'readFairMemory'>, now: number): Verdict | undefined {
     const { residentMb } = this.#usage;
-    const fairMb = meter.readFairMemory();
-    this.#fair = fairMb === undefined ? undefined : { time: now, residentMb, fairMb };
+    const { memoryMb: limit } = this.limits;
+    const used = residentMb <= limit ? residentMb : this.memoryMb(meter, now);
+    this.#pressing = this.#grows && used > limit * NEAR;
+    this.#suspectSince = used > limit ? (this.#suspectSince ?? now) : undefined;
+    if (this.#suspectSince === undefined) return undefined;
+    const isMeasured = this.#fair !== undefined && this.#fair.time >= this.#suspectSince;
+    const isFar = residentMb > limit * FAR_TIMES + MOST_SHARED_MB;
+    if (isMeasured || isFar || now - this.#suspectSince > MEASURING_MS) {
+      return { kind: 'memory', used: Math.round(used), limit };
+    }
+    this.#measure(meter, now);
+    return undefined;
   }
 
-  /** Resident memory bounds the fair share from above and is far cheaper to read: only beyond the limit it takes more. */
-  #usedMemory(meter: Pick<Meter, 'readFairMemory'>, now: number): number {
-    const { memoryMb: limit } = this.limits;
-    if (this.#usage.residentMb <= limit) return this.#usage.residentMb;
-    if (this.memoryMb(meter, now) > limit) this.#measure(meter, now);
-    return this.memoryMb(meter, now);
+  #measure(meter: Pick<Meter, 'readFairMemory'>, now: number): void {
+    if (this.#measuring) return;
+    this.#measuring = true;
+    this.#latest = now;
+    const { residentMb } = this.#usage;
+    void meter.readFairMemory().then((fairMb) => {
+      this.#measuring = false;
+      this.#fair = { time: now, residentMb, fairMb };
+      const verdict = this.#judgeMemory(meter, this.#latest);
+      if (verdict !== undefined) this.#onVerdict(verdict);
+    });
   }
 
   #judgeCpu(now: number): Verdict | undefined {

@@ -50,7 +50,7 @@ onLinux(
     await file('cpu.stat', 'usage_usec 1500000\nuser_usec 1000000\n');
     await file('memory.stat', `anon 1\ninactive_file ${20 * 1024 * 1024}\nactive_file 7\n`);
     const meter = group.meter();
-    expect([meter.read(), meter.readFairMemory()]).toEqual([{ residentMb: 50, cpuMs: 1_500 }, 30]);
+    expect([meter.read(), await meter.readFairMemory()]).toEqual([{ residentMb: 50, cpuMs: 1_500 }, 30]);
     group.stopAndGo(true);
     expect(await tree.read(`aico.plugin.${ME}.dice-1`, 'cgroup.freeze')).toBe('1');
     meter.close();

@@ -19,7 +19,7 @@ class Worker {
   constructor(canBeHeld: boolean) {
     const meter = {
       read: () => ({ residentMb: this.residentMb, cpuMs: this.cpuMs }),
-      readFairMemory: () => this.residentMb,
+      readFairMemory: async () => this.residentMb,
       close: () => {},
     };
     this.ladder = new Ladder(

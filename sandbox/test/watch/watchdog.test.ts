@@ -15,7 +15,7 @@ function watchOne(workMs: () => number | undefined) {
       process.looks += 1;
       return { residentMb: process.residentMb, cpuMs: 0 };
     },
-    readFairMemory: () => undefined,
+    readFairMemory: async () => undefined,
     close: () => {},
   };
   const verdicts: unknown[] = [];
