@@ -42,6 +42,7 @@ export class Arena implements AsyncDisposable {
   readonly #places: Places;
   readonly #control: PluginContext;
   readonly #witnesses: Map<string, Witness>;
+  readonly #leastAnswers: number;
   #count = 0;
 
   private constructor(parts: {
@@ -51,6 +52,7 @@ export class Arena implements AsyncDisposable {
     readonly places: Places;
     readonly control: PluginContext;
     readonly witnesses: Map<string, Witness>;
+    readonly leastAnswers: number;
   }) {
     this.#folder = parts.folder;
     this.#kernel = parts.kernel;
@@ -58,10 +60,12 @@ export class Arena implements AsyncDisposable {
     this.#places = parts.places;
     this.#control = parts.control;
     this.#witnesses = parts.witnesses;
+    this.#leastAnswers = parts.leastAnswers;
     this.customer = new Customer(parts.control, parts.places.canary);
   }
 
-  static async open(): Promise<Arena> {
+  /** @param leastAnswers how many answers of the neighbour each attack is watched for at least, also once it is over */
+  static async open(leastAnswers = 0): Promise<Arena> {
     const folder = await mkdtemp(join(tmpdir(), 'aico-'));
     const places = await Places.lay(folder);
     const shelf = new PackageShelf();
@@ -80,7 +84,7 @@ export class Arena implements AsyncDisposable {
       CONTROL.map((topic) => ({ verb: 'request', topic })),
     );
     await serveStorage(kernel, places.canary, witnesses);
-    return new Arena({ folder, kernel, shelf, places, control, witnesses });
+    return new Arena({ folder, kernel, shelf, places, control, witnesses, leastAnswers });
   }
 
   /** Runs one attack as a plugin of its own until it is contained, refused or stopped. */
@@ -99,6 +103,7 @@ export class Arena implements AsyncDisposable {
     this.#shelf.put({ id, code: prelude + attack.code, permissions, quota: { ...leastOf(attack), ...quota } });
     this.#ask('kernel.plugin.install.v1', { path: id });
     const outcome = await this.#outcome(attack, witness);
+    while (this.customer.since(began).answered < this.#leastAnswers) await delay(AFTERMATH_MS);
     const neighbour = this.customer.since(began);
     await this.#remove(id, witness);
     this.#witnesses.delete(id);
