@@ -13,7 +13,7 @@ import type { ConsolePowers } from './console-powers.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { EXIT, EXIT_CODES_HELP, exitCodeOf } from './exit-codes.ts';
 import { addExportCommands } from './export-commands.ts';
-import { parseBackupId, parseCount, parseId, parseMoment } from './option-values.ts';
+import { countWithin, parseBackupId, parseId, parseMoment } from './option-values.ts';
 import { type Add, addAuthorCommands, addPluginCommands, type Run } from './plugin-commands.ts';
 import { addForgetCommands } from './privacy-commands.ts';
 import { addAuditCommands, addEgressCommands } from './record-commands.ts';
@@ -108,7 +108,7 @@ function addHostCommands(program: Command, add: Add): void {
     (await import('./commands/logs.ts')).runLogs(context, options),
   )
     .option('-p, --plugin <id>', 'the log of this plugin')
-    .option('-n, --lines <count>', 'how many lines to begin with', parseCount, 50)
+    .option('-n, --lines <count>', 'how many lines to begin with', countWithin(0, 100_000), 50)
     .option('-f, --follow', 'go on with what is logged from now on');
   add(program, 'doctor', 'Look for what could be wrong, and say what to do.', async (context, options) =>
     (await import('./commands/doctor.ts')).runDoctor(context, options),
@@ -123,7 +123,7 @@ function addBusCommands(bus: Command, add: Add): void {
   )
     .option('-t, --topic <pattern>', 'only this topic, or those of a pattern such as chat.>')
     .option('-p, --plugin <id>', 'only what this plugin sends or receives')
-    .option(...seconds, parseCount);
+    .option(...seconds, countWithin(0, 100_000));
   add(bus, 'stats', 'How much each topic and plugin says, how fast, and what waits.', async (context) =>
     (await load()).runBusStats(context),
   );
@@ -135,7 +135,7 @@ function addBusCommands(bus: Command, add: Add): void {
   )
     .requiredOption('-p, --plugin <id>', 'the plugin')
     .requiredOption('-o, --out <file>', 'a new file, one JSON line for each message')
-    .option(...seconds, parseCount);
+    .option(...seconds, countWithin(0, 100_000));
 }
 
 function addJournalCommands(journal: Command, add: Add): void {
@@ -257,7 +257,7 @@ function addQueryCommand(program: Command, add: Add): void {
     'Ask a question in SQL, given or from standard input, about what was said and done.',
     async (context, options, sql) => (await import('./commands/query.ts')).runQuery(context, sql, options),
   )
-    .option('-n, --lines <count>', 'how many rows', parseCount, 100)
+    .option('-n, --lines <count>', 'how many rows', countWithin(1, 10_000), 100)
     .option('--csv', 'answer as CSV')
     .option('--tables', 'which tables and columns there are');
 }

@@ -28,9 +28,11 @@ export function parseBackupId(text: string): string {
   throw new InvalidArgumentError(`"${text}" is no backup: aico backup list shows them.`);
 }
 
-/** How many. @throws InvalidArgumentError */
-export function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isSafeInteger(count) && count >= 0 && count <= 100_000) return count;
-  throw new InvalidArgumentError('It is a whole number up to 100000.');
+/** Reads how many, within bounds. Its function throws InvalidArgumentError. */
+export function countWithin(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const count = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isSafeInteger(count) && count >= least && count <= most) return count;
+    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+  };
 }

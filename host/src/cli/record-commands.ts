@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { AuditSearchOptions } from './commands/audit.ts';
 import type { EgressOptions } from './commands/egress.ts';
 import type { ExportOptions } from './commands/records.ts';
-import { parseCount, parseSince } from './option-values.ts';
+import { countWithin, parseSince } from './option-values.ts';
 import type { Add } from './plugin-commands.ts';
 
 const SINCE = 'only from then on: 2026-11-26, 2026-11-26T12:00Z, or 7d, 12h, 30m ago';
@@ -18,7 +18,7 @@ export function addEgressCommands(egress: Command, add: Add): void {
       'What left this machine, and the latest connections.',
       async (context, options) => (await load()).runEgressList(context, options),
     ),
-  ).option('-n, --lines <count>', 'how many connections', parseCount, 20);
+  ).option('-n, --lines <count>', 'how many connections', countWithin(1, 500), 20);
   filters(
     add<ExportOptions>(egress, 'export', 'Every connection that is listed, oldest first.', async (context, options) =>
       (await load()).runEgressExport(context, options),
@@ -46,7 +46,7 @@ export function addAuditCommands(audit: Command, add: Add): void {
     ),
   )
     .option('-t, --text <text>', 'only records that hold this text')
-    .option('-n, --lines <count>', 'how many records', parseCount, 20);
+    .option('-n, --lines <count>', 'how many records', countWithin(1, 500), 20);
   filters(
     add<ExportOptions>(audit, 'export', 'Every record that fits, oldest first.', async (context, options) =>
       (await load()).runAuditExport(context, options),

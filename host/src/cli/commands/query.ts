@@ -13,7 +13,6 @@ export interface QueryOptions {
 
 /** As long as a question may be. */
 const MOST_CHARACTERS = 20_000;
-const MOST_ROWS = 10_000;
 /** More than a question may take. */
 const SILENCE_MS = 180_000;
 
@@ -26,8 +25,7 @@ export async function runQuery(context: CommandContext, given: string, options: 
     context.answer({ tables }, tablesText(tables));
     return EXIT.done;
   }
-  const limit = Math.min(Math.max(options.lines, 1), MOST_ROWS);
-  const answer = await ask(context, sql, limit);
+  const answer = await ask(context, sql, options.lines);
   context.answer(answer, options.csv === true ? csvText(answer) : answerText(answer));
   return EXIT.done;
 }

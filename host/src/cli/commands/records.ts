@@ -12,11 +12,9 @@ export interface PageOptions extends RecordFilter {
 
 export type ExportOptions = RecordFilter & Pick<AuditExport, 'format'>;
 
-const MOST_LINES = 500;
-
 /** What is asked for a page of the latest that fit. */
 export function pageOf({ lines, ...options }: PageOptions): RecordFilter & { readonly limit: number } {
-  return { ...filterOf(options), limit: Math.min(Math.max(lines, 1), MOST_LINES) };
+  return { ...filterOf(options), limit: lines };
 }
 
 /** Everything that fits, to standard output, a line each. */
