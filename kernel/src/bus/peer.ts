@@ -11,6 +11,8 @@ import { TimeOwed } from './time-owed.ts';
 
 /** Subscriptions, credits and the like that a peer may send each second without waiting. */
 const CONTROL_PER_SECOND = 20_000;
+/** What one refused record's bytes cost at most: what waits behind it may be the sign that its sender lives. */
+const MOST_FOR_BYTES_MS = 20;
 /** Records that the rate quota counts, and answers, which somebody asked for. */
 const COUNTED_OR_ASKED_FOR: ReadonlySet<number> = new Set([
   RecordKind.publish,
@@ -113,7 +115,7 @@ export class Peer {
 
   /** What was refused had to be read all the same: its bytes cost their sender the time in which the rate quota admits as many. */
   oweForRefused(bytes: number): void {
-    this.timeOwed.add((bytes * 1000) / this.quota.bytesPerSecond);
+    this.timeOwed.add(Math.min(MOST_FOR_BYTES_MS, (bytes * 1000) / this.quota.bytesPerSecond));
   }
 
   /** The error of a message over the rate. Made once, for a flood must not cost the kernel more than its sender. */
