@@ -5,6 +5,7 @@ import type { DuckDb } from './duckdb.ts';
 import type { Engine } from './engine.ts';
 import { isOutOfMemory, problemOf } from './problem.ts';
 
+const BYTES_PER_MB = 1024 * 1024;
 const LOOK_EVERY_MS = 25;
 const TELL_EVERY_MS = 250;
 /** DuckDB hears an interruption between two steps; some steps take minutes. After so long nothing but the end of its process stops it. */
@@ -40,6 +41,11 @@ export async function ask(
   onUnheard: () => void,
 ): Promise<Answer> {
   const begun = performance.now();
+  // What earlier questions left in the process is none of this one's: else none would be answered any more.
+  const mostBytes = Math.max(
+    limits.processMb * BYTES_PER_MB,
+    process.memoryUsage.rss() + limits.memoryMb * BYTES_PER_MB,
+  );
   let ending: Ending | undefined;
   let endedAt: number | undefined;
   let told = begun;
@@ -47,7 +53,7 @@ export async function ask(
     const now = performance.now();
     if (signal.aborted) ending ??= 'cancelled';
     if (now - begun > limits.seconds * 1_000) ending ??= 'timeout';
-    if (process.memoryUsage.rss() > limits.processMb * 1024 * 1024) ending ??= 'memory';
+    if (process.memoryUsage.rss() > mostBytes) ending ??= 'memory';
     // Again until it has ended: between two steps an interruption is not heard.
     if (ending !== undefined) {
       endedAt ??= now;
