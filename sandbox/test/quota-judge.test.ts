@@ -56,6 +56,20 @@ test('resident memory is the judge where the system tells no fair share [PLG-3]'
   expect(verdicts).toEqual([{ kind: 'memory', used: 101, limit: 100 }]);
 });
 
+test('what was being measured before there was a suspicion is measured once more [PLG-3]', async () => {
+  const meter = new SetMeter();
+  const before = Promise.withResolvers<void>();
+  Object.assign(meter, { fairMb: 130, measuring: before.promise });
+  const verdicts: unknown[] = [];
+  const judge = new QuotaJudge(LIMITS, 0, (verdict) => verdicts.push(verdict));
+  judge.memoryMb(meter, 100);
+  meter.residentMb = 160;
+  expect(judge.look(meter, 250)).toBeUndefined();
+  before.resolve();
+  await measured();
+  expect([meter.fairReads, verdicts]).toEqual([2, [{ kind: 'memory', used: 130, limit: 100 }]]);
+});
+
 test('whoever makes measuring last is judged without after a second, and at once when it is far beyond its limit [PLG-3]', () => {
   const meter = new SetMeter();
   Object.assign(meter, { residentMb: 120, measuring: new Promise(() => {}) });

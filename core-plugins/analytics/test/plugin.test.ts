@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { READY_QUERIES } from '../src/ready-queries.ts';
 import { loadAnalytics } from './support/load-analytics.ts';
 
@@ -136,6 +136,16 @@ describe('questions [DATA-4, SEC-4]', () => {
     const endless = 'with recursive r(n) as (select 1 union all select n + 1 from r) select max(n) from r';
     await expect(rows(endless)).rejects.toMatchObject({ code: 'ANALYTICS_TIMEOUT', details: { seconds: 1 } });
     expect(await rows('select 1')).toEqual([[1]]);
+  });
+
+  test('are answered also when earlier ones left the process large', async () => {
+    const { rows } = await loadAnalytics();
+    const size = vi.spyOn(process.memoryUsage, 'rss').mockReturnValue(8 * 1024 ** 3);
+    onTestFinished(() => size.mockRestore());
+    expect(await rows('select count(*) from range(2000) a, range(30000) b where a.range + b.range >= 0')).toEqual([
+      [60_000_000],
+    ]);
+    expect(size.mock.calls.length).toBeGreaterThan(1);
   });
 
   test('wait for one another; too many are refused, and one that is called off lets the next go on', async () => {

@@ -103,8 +103,12 @@ export class Arena implements AsyncDisposable {
     this.#shelf.put({ id, code: prelude + attack.code, permissions, quota: { ...leastOf(attack), ...quota } });
     this.#ask('kernel.plugin.install.v1', { path: id });
     const outcome = await this.#outcome(attack, witness);
-    while (this.customer.since(began).answered < this.#leastAnswers) await delay(AFTERMATH_MS);
-    const neighbour = this.customer.since(began);
+    let neighbour = this.customer.since(began);
+    // One that answers no more ends this as well: what failed counts too.
+    while (neighbour.answered + neighbour.failed < this.#leastAnswers) {
+      await delay(AFTERMATH_MS);
+      neighbour = this.customer.since(began);
+    }
     await this.#remove(id, witness);
     this.#witnesses.delete(id);
     return {
