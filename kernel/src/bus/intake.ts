@@ -76,6 +76,7 @@ export class Intake {
         taken += OTHER_COUNTS_FOR;
       }
       if (peer.traffic.violations > violations) peer.oweForRefused(reader.payloadLength);
+      else peer.oweForTaken(reader.kind, reader.payloadLength);
     }
     // One confirmation for all publishes: refused ones were told before it.
     if (published >= 0) peer.confirm('publish', published);

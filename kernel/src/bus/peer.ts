@@ -11,13 +11,16 @@ import { TimeOwed } from './time-owed.ts';
 
 /** Subscriptions, credits and the like that a peer may send each second without waiting. */
 const CONTROL_PER_SECOND = 20_000;
-/** What one refused record's bytes cost at most: what waits behind it may be the sign that its sender lives. */
+/** What one record's bytes cost at most: what waits behind it may be the sign that its sender lives. */
 const MOST_FOR_BYTES_MS = 20;
-/** Records that the rate quota counts, and answers, which somebody asked for. */
+/** Large messages come at most so many times as fast as the rate quota admits them in the long run: each takes everybody milliseconds. */
+const BURST_SPEED = 8;
+const LARGE_BYTES = 64 * 1024;
+/** Records that the rate quota counts. */
+const COUNTED: ReadonlySet<number> = new Set([RecordKind.publish, RecordKind.request, RecordKind.stream]);
+/** Those, and answers, which somebody asked for. */
 const COUNTED_OR_ASKED_FOR: ReadonlySet<number> = new Set([
-  RecordKind.publish,
-  RecordKind.request,
-  RecordKind.stream,
+  ...COUNTED,
   RecordKind.reply,
   RecordKind.chunk,
   RecordKind.error,
@@ -115,6 +118,15 @@ export class Peer {
 
   /** What was refused had to be read all the same: its bytes cost their sender the time in which the rate quota admits as many. */
   oweForRefused(bytes: number): void {
+    this.#oweForBytes(bytes);
+  }
+
+  /** A record was taken: a large one is not followed by the next at once, so that others have their turn between. */
+  oweForTaken(kind: number, bytes: number): void {
+    if (bytes >= LARGE_BYTES && COUNTED.has(kind)) this.#oweForBytes(bytes / BURST_SPEED);
+  }
+
+  #oweForBytes(bytes: number): void {
     this.timeOwed.add(Math.min(MOST_FOR_BYTES_MS, (bytes * 1000) / this.quota.bytesPerSecond));
   }
 

@@ -8,8 +8,9 @@ import type { Link } from '../../contracts/link.ts';
 /** Connections that may be in the middle of a handshake; a further one costs one of them its place, whichever: not always the first. */
 const MOST_GUESTS = 16;
 const HANDSHAKE_MS = 10_000;
-/** Frames that are taken before others have their turn: hundreds of small ones can come at once. */
+/** What is taken before others have their turn: hundreds of small frames can come at once, and a large one takes milliseconds. */
 const FRAMES_AT_ONCE = 8;
+const BYTES_AT_ONCE = 256 * 1024;
 
 export interface ZmqLinkOptions {
   readonly keys: KeyPair;
@@ -32,7 +33,8 @@ export class ZmqLink implements Link {
   readonly #receiving = Promise.withResolvers<void>();
   #handler: ((frame: Uint8Array) => void | Promise<void>) | undefined;
   #admitted = false;
-  #taken = 0;
+  #frames = 0;
+  #bytes = 0;
   #peer: Connection | undefined;
   readonly #connected = Promise.withResolvers<void>();
   #closing: Promise<void> | undefined;
@@ -80,8 +82,12 @@ export class ZmqLink implements Link {
     if (this.#handler === undefined) return this.#receiving.promise.then(() => this.#handler?.(frame));
     const waits = this.#handler(frame);
     if (waits !== undefined) return waits;
-    this.#taken += 1;
-    return this.#taken % FRAMES_AT_ONCE === 0 ? setImmediate() : undefined;
+    this.#frames += 1;
+    this.#bytes += frame.length;
+    if (this.#frames < FRAMES_AT_ONCE && this.#bytes < BYTES_AT_ONCE) return undefined;
+    this.#frames = 0;
+    this.#bytes = 0;
+    return setImmediate();
   }
 
   async #close(): Promise<void> {

@@ -10,6 +10,7 @@ import { openKernel } from './open-kernel.ts';
 import { PackageShelf } from './package-shelf.ts';
 import { attachPeer } from './peer.ts';
 import { Places } from './places.ts';
+import { STORAGE, storageKeeping } from './storage.ts';
 import { BREACH, Witness } from './witness.ts';
 
 const CONTROL = ['kernel.plugin.install.v1', 'kernel.plugin.uninstall.v1', NEIGHBOUR_TOPIC];
@@ -71,9 +72,13 @@ export class Arena implements AsyncDisposable {
     const shelf = new PackageShelf();
     const serving = { verb: 'serve', topic: NEIGHBOUR_TOPIC } as const;
     shelf.put({ id: 'neighbour', code: NEIGHBOUR_CODE, permissions: [serving] });
+    shelf.put(storageKeeping(places.canary));
     const witnesses = new Map<string, Witness>();
     const kernel = openKernel(folder, shelf, {
-      onLog: (id, line) => witnesses.get(id)?.log(line),
+      onLog: (id, line) => {
+        if (id === STORAGE) witnesses.get(String(line.fields?.sender))?.heard(line.message);
+        else witnesses.get(id)?.log(line);
+      },
       onViolation: (violation) => witnesses.get(violation.sender)?.violation(violation),
       onChange: (change) => witnesses.get(change.id)?.change(change),
     });
@@ -83,7 +88,6 @@ export class Arena implements AsyncDisposable {
       'cli',
       CONTROL.map((topic) => ({ verb: 'request', topic })),
     );
-    await serveStorage(kernel, places.canary, witnesses);
     return new Arena({ folder, kernel, shelf, places, control, witnesses, leastAnswers });
   }
 
@@ -174,24 +178,4 @@ function isExpected({ expect }: Attack, outcome: string, witness: Witness): bool
   // Elsewhere what ended a process is not always told by its exit; that it ended must do.
   if (expect.is === 'stopped' && process.platform !== 'linux') return witness.fall !== undefined;
   return (expect.by as readonly string[]).includes(outcome);
-}
-
-/** A storage for the attackers to try, in which the neighbour keeps a secret. */
-async function serveStorage(kernel: Kernel, secret: string, witnesses: ReadonlyMap<string, Witness>): Promise<void> {
-  const topics = ['storage.kv.get.v1', 'storage.kv.set.v1', 'storage.kv.list.v1'] as const;
-  const { bus } = await attachPeer(
-    kernel,
-    'storage',
-    topics.map((topic) => ({ verb: 'serve', topic })),
-  );
-  const kept = new Map<string, unknown>([['neighbour diary', secret]]);
-  await bus.serve('storage.kv.get.v1', ({ sender, data }) => ({ value: kept.get(`${sender} ${data.key}`) ?? false }));
-  await bus.serve('storage.kv.list.v1', ({ sender }) => {
-    const mine = [...kept].filter(([key]) => key.startsWith(`${sender} `));
-    return { entries: mine.map(([key, value]) => ({ key, value })) };
-  });
-  await bus.serve('storage.kv.set.v1', ({ sender, data }) => {
-    witnesses.get(sender)?.heard(JSON.stringify(data.value) ?? '');
-    return {};
-  });
 }
