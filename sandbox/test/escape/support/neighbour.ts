@@ -17,11 +17,13 @@ export interface Service {
 
 interface Ask {
   readonly at: number;
-  readonly milliseconds: number | undefined;
+  readonly settled: number;
+  readonly isAnswered: boolean;
 }
 
 /** Asks the neighbour the whole time, with a secret in each question and answer. */
 export class Customer {
+  /** As they settled, one after another. */
   readonly #asks: Ask[] = [];
   #timer: NodeJS.Timeout;
 
@@ -38,8 +40,11 @@ export class Customer {
 
   /** What became of all that was asked since a moment of `performance.now()`. */
   since(moment: number): Service {
-    const asks = this.#asks.filter(({ at }) => at >= moment);
-    const times = asks.flatMap(({ milliseconds }) => milliseconds ?? []).sort((a, b) => a - b);
+    // Looking through all that ever was asked takes as long as what is measured.
+    const before = this.#asks.findLastIndex(({ settled }) => settled < moment);
+    const asks = this.#asks.slice(before + 1).filter(({ at }) => at >= moment);
+    const times = asks.flatMap(({ at, settled, isAnswered }) => (isAnswered ? settled - at : []));
+    times.sort((a, b) => a - b);
     return {
       answered: times.length,
       failed: asks.length - times.length,
@@ -58,12 +63,12 @@ export class Customer {
       conversation: '00000000-0000-4000-8000-000000000000',
       time: new Date().toISOString(),
     };
-    const answer = await context.bus
+    const isAnswered = await context.bus
       .request(NEIGHBOUR_TOPIC as never, question as never, { timeoutMs: PATIENCE_MS })
       .then(
         (reply) => (reply as { readonly text: string }).text === secret,
         () => false,
       );
-    this.#asks.push({ at, milliseconds: answer ? performance.now() - at : undefined });
+    this.#asks.push({ at, settled: performance.now(), isAnswered });
   }
 }
