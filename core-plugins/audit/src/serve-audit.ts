@@ -1,4 +1,4 @@
-import { type AuditHead, type PluginContext, readMigrations } from '@aico/sdk';
+import { type AuditExport, type AuditHead, type AuditSearch, type PluginContext, readMigrations } from '@aico/sdk';
 import { Chain } from './chain.ts';
 import { ChainStore } from './chain-store.ts';
 import { exportHead, exportLines } from './export.ts';
@@ -54,7 +54,7 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
   await bus.serve('audit.search.v1', async ({ data, sender }) => {
     await reader.read();
     const page = await store.search(data);
-    await looked('read', sender, { asked: JSON.stringify(data).slice(0, 500) });
+    await looked('read', sender, { asked: askedFor(data) });
     return page;
   });
   await bus.serveStream('audit.verify.v1', async ({ data, sender }, stream) => {
@@ -64,7 +64,8 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
     return verdict;
   });
   await bus.serveStream('audit.export.v1', async ({ data, sender, signal: stopped }, stream) => {
-    await looked('exported', sender, { asked: JSON.stringify(data).slice(0, 500) });
+    await reader.read();
+    await looked('exported', sender, { asked: askedFor(data) });
     const head = exportHead(data.format);
     if (head !== '') await stream.write({ text: head });
     let records = 0;
@@ -99,4 +100,10 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
   ctx.setTimer(CHECKPOINT_AFTER_MS, sign);
   await reader.read();
   return () => chain.checkpoint();
+}
+
+/** How it was looked for. Not which text: that may be the name of somebody who is forgotten later, and a record stays. */
+function askedFor(data: AuditSearch | AuditExport): string {
+  const asked = 'text' in data ? { ...data, text: '…' } : data;
+  return JSON.stringify(asked).slice(0, 500);
 }
