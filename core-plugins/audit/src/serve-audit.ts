@@ -13,7 +13,7 @@ const CHECKPOINT_AFTER_MS = 30_000;
 const DAILY = 'retention';
 const ARRANGE_AGAIN_MS = 60_000;
 
-/** Keeps the chain and answers the audit's topics. Returns how to sign what is not signed so far. */
+/** Keeps the chain and answers the audit's topics. Returns how to record and sign what is not so far. */
 export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void>> {
   const { bus, storage, config, secrets, log, signal } = ctx;
   const now = (): Date => new Date();
@@ -99,7 +99,12 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
   };
   ctx.setTimer(CHECKPOINT_AFTER_MS, sign);
   await reader.read();
-  return () => chain.checkpoint();
+  return async () => {
+    // Who stops AICO is noted a moment before that, and nobody reads it later.
+    await reader.read().finally(() => chain.checkpoint());
+    // That the head was noted in the vault is a record, too.
+    await reader.read();
+  };
 }
 
 /** How it was looked for. Not which text: that may be the name of somebody who is forgotten later, and a record stays. */
