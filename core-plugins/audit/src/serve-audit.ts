@@ -1,4 +1,4 @@
-import { type AuditHead, type PluginContext, readMigrations } from '@aico/sdk';
+import { type AuditExport, type AuditHead, type AuditSearch, type PluginContext, readMigrations } from '@aico/sdk';
 import { Chain } from './chain.ts';
 import { ChainStore } from './chain-store.ts';
 import { exportHead, exportLines } from './export.ts';
@@ -13,7 +13,7 @@ const CHECKPOINT_AFTER_MS = 30_000;
 const DAILY = 'retention';
 const ARRANGE_AGAIN_MS = 60_000;
 
-/** Keeps the chain and answers the audit's topics. Returns how to sign what is not signed so far. */
+/** Keeps the chain and answers the audit's topics. Returns how to record and sign what is not so far. */
 export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void>> {
   const { bus, storage, config, secrets, log, signal } = ctx;
   const now = (): Date => new Date();
@@ -54,7 +54,7 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
   await bus.serve('audit.search.v1', async ({ data, sender }) => {
     await reader.read();
     const page = await store.search(data);
-    await looked('read', sender, { asked: JSON.stringify(data).slice(0, 500) });
+    await looked('read', sender, { asked: askedFor(data) });
     return page;
   });
   await bus.serveStream('audit.verify.v1', async ({ data, sender }, stream) => {
@@ -64,7 +64,8 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
     return verdict;
   });
   await bus.serveStream('audit.export.v1', async ({ data, sender, signal: stopped }, stream) => {
-    await looked('exported', sender, { asked: JSON.stringify(data).slice(0, 500) });
+    await reader.read();
+    await looked('exported', sender, { asked: askedFor(data) });
     const head = exportHead(data.format);
     if (head !== '') await stream.write({ text: head });
     let records = 0;
@@ -98,5 +99,16 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
   };
   ctx.setTimer(CHECKPOINT_AFTER_MS, sign);
   await reader.read();
-  return () => chain.checkpoint();
+  return async () => {
+    // Who stops AICO is noted a moment before that, and nobody reads it later.
+    await reader.read().finally(() => chain.checkpoint());
+    // That the head was noted in the vault is a record, too.
+    await reader.read();
+  };
+}
+
+/** How it was looked for. Not which text: that may be the name of somebody who is forgotten later, and a record stays. */
+function askedFor(data: AuditSearch | AuditExport): string {
+  const asked = 'text' in data ? { ...data, text: '…' } : data;
+  return JSON.stringify(asked).slice(0, 500);
 }

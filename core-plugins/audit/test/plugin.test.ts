@@ -33,6 +33,25 @@ describe('the audit in its database [SEC-9]', () => {
     ]);
   });
 
+  test('records that a text was looked for, and not which, for it may be forgotten later [DATA-7]', async () => {
+    const { user } = await loadAudit();
+    await user.bus.request('audit.search.v1', { kind: 'permission', text: 'Annabel' });
+    const { records } = await user.bus.request('audit.search.v1', { kind: 'audit.read' });
+    expect(records.map(({ details }) => details?.['asked'])).toEqual(['{"kind":"permission","text":"…"}']);
+  });
+
+  test('takes along what was decided a moment before', async () => {
+    const { user } = await loadAudit();
+    const stream = () => user.bus.stream('audit.export.v1', { format: 'jsonl', kind: 'permission' });
+    for (let count = 1; count <= 20; count += 1) {
+      const [, { records }] = await Promise.all([
+        user.bus.request('kernel.trail.note.v1', { kind: 'permission.granted', plugin: 'dice' }),
+        stream().result,
+      ]);
+      expect(records).toBe(count);
+    }
+  });
+
   test('finds by kind, plugin, text and time, a page at a time', async () => {
     const { user } = await loadAudit();
     for (const host of ['a.org', 'b.org', '100%'])

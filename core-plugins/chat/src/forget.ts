@@ -47,7 +47,7 @@ export async function findKept({ forgetting, messages }: ForgetPowers, search: F
   if (names.length > 0) {
     for (const each of await forgetting.allConversations())
       if (findMention(each.title, names) !== undefined) add(itemOf('title', each));
-    for await (const page of messages.walk('text <> ?', [''])) {
+    for await (const page of messages.walk('true', [])) {
       for (const message of page) {
         const at = mentionIn(message, names);
         if (at !== undefined) add(messageItem(message, at));
@@ -84,11 +84,16 @@ export async function removeKept(powers: ForgetPowers, order: ForgetOrder): Prom
   };
 }
 
-/** Where a message, or what was recalled or fetched for it, mentions a name. */
-function mentionIn({ text, remembered = [], tools = [] }: ChatMessage, names: readonly string[]): number | undefined {
+/** Where a message, the name of a file of it, or what was recalled or fetched for it mentions a name. */
+function mentionIn(message: ChatMessage, names: readonly string[]): number | undefined {
+  const { text, remembered = [], tools = [], attachments = [] } = message;
   const at = findMention(text, names);
   if (at !== undefined) return at;
-  const beside = [...remembered.map((item) => item.text), ...tools.map((tool) => JSON.stringify(tool))];
+  const beside = [
+    ...attachments.map((file) => file.name),
+    ...remembered.map((item) => item.text),
+    ...tools.map((tool) => JSON.stringify(tool)),
+  ];
   return beside.some((each) => findMention(each, names) !== undefined) ? 0 : undefined;
 }
 

@@ -1,15 +1,9 @@
-import type { NewAttachment } from '@aico/sdk';
 import { expect, test, vi } from 'vitest';
 import { codeOf } from './support/code-of.ts';
 import { type LoadedChat, loadChat } from './support/load-chat.ts';
+import { upload } from './support/upload.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-async function upload({ bus }: LoadedChat, content: Uint8Array, name: string, type: string): Promise<NewAttachment> {
-  const data = Buffer.from(content).toString('base64');
-  const { upload: id } = await bus.request('chat.attachment.write.v1', { offset: 0, data });
-  return { id: (await bus.request('chat.attachment.finish.v1', { upload: id })).id, name, type };
-}
 
 async function contentOf({ bus }: LoadedChat, id: string): Promise<string> {
   const pieces: Buffer[] = [];

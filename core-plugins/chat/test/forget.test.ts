@@ -1,6 +1,7 @@
 import type { ForgetOrder } from '@aico/sdk';
 import { describe, expect, test } from 'vitest';
 import { halting, loadChat, memoryOf, saying } from './support/load-chat.ts';
+import { upload } from './support/upload.ts';
 
 type Chat = Awaited<ReturnType<typeof loadChat>>;
 
@@ -113,6 +114,17 @@ describe('forgetting in conversations', () => {
       title: 'The zoetrope turns.',
       messages: 2,
     });
+  });
+
+  test('finds whoever is named by a file alone, and takes the file with its message [DATA-7]', async () => {
+    await using chat = await loadChat();
+    const conversation = await chat.create();
+    const file = await upload(chat, Buffer.from('We agree.'), 'contract_Zoé.txt', 'text/plain');
+    await chat.say(conversation, 'Keep this.', { attachments: [file] });
+    const [said] = await chat.messages(conversation);
+    const { items } = await find(chat, { names: ['zoe'] });
+    expect(items.map(({ kind, id }) => [kind, id])).toEqual([['message', said?.id]]);
+    expect(await forget(chat, { messages: [said?.id ?? ''] })).toMatchObject({ message: 1, file: 1 });
   });
 
   test('finds what was said in a period; a conversation in which nothing is left goes, too [DATA-7]', async () => {

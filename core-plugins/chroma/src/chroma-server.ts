@@ -79,5 +79,9 @@ export class ChromaServer {
 }
 
 function unavailable(problem: string, cause?: unknown): AicoError {
-  return new AicoError('VECTOR_EXTERNAL_UNAVAILABLE', { subject: 'chroma', details: { problem }, cause });
+  return new AicoError('VECTOR_EXTERNAL_UNAVAILABLE', {
+    subject: 'chroma',
+    details: { problem: problem.replace(/\.$/, '') },
+    cause,
+  });
 }

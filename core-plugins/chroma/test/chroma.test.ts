@@ -9,7 +9,6 @@ import { programIn } from '../../chroma-server/src/installed-program.ts';
 import { loadOwnServer, manifestOf, serveKeys } from '../../chroma-server/test/own-server.ts';
 import { running } from '../../chroma-server/test/stand-in.ts';
 import storage from '../../storage/src/index.ts';
-import { codeOf } from '../../storage/test/temporary-database.ts';
 import { testVectorContract, type VectorStage, vectorUser } from '../../storage/test/vector-contract.ts';
 import chroma from '../src/index.ts';
 import { type RunningChroma, startChroma } from './chroma-process.ts';
@@ -21,7 +20,12 @@ afterAll(async () => (await server)?.end());
 test('a server that does not answer is named, with what to do [DATA-3]', async () => {
   await using stage = await open({ url: 'http://127.0.0.1:9' });
   const { vectors } = await vectorUser(stage.kernel, 'diary');
-  expect(await codeOf(() => vectors.upsert('days', [{ id: 'a', vector: [1, 0] }]))).toBe('VECTOR_EXTERNAL_UNAVAILABLE');
+  const thrown = await vectors.upsert('days', [{ id: 'a', vector: [1, 0] }]).catch((error: unknown) => error);
+  expect(thrown).toMatchObject({
+    code: 'VECTOR_EXTERNAL_UNAVAILABLE',
+    message: expect.stringMatching(/[^.]\.$/),
+    fix: expect.stringContaining('aico plugin enable chroma'),
+  });
 });
 
 test('when it is to use the Chroma that AICO starts, and that does not run, it says so, with what to do [DATA-3, SEC-1]', async () => {

@@ -109,12 +109,12 @@ export class Cache {
     return { shares: this.#index.shares(), maxBytes: this.#powers.maxBytes() };
   }
 
-  /** Throws everything away. How many entries that were. */
+  /** Throws everything away, with the files. How many entries that were. @throws AicoError CACHE_UNAVAILABLE */
   async clear(): Promise<number> {
-    const all = [...this.#index.all()];
+    const { count } = this.#index;
     this.#index = new CacheIndex();
-    await this.#powers.store.change(all.map(({ name }) => ({ name })));
-    return all.length;
+    await this.#powers.store.renew();
+    return count;
   }
 
   /** Throws away what is over, and what is above a smaller limit. */

@@ -6,12 +6,15 @@ import { RocksStore } from './rocks-store.ts';
 
 const MEGABYTE = 1024 * 1024;
 const TIDY_EVERY_MS = 60_000;
+const KEEPS = 'keeps';
 
 export default definePlugin({
   async activate(ctx) {
     const { bus, config, dataFolder, log } = ctx;
     if (dataFolder === undefined)
       throw new AicoError('CACHE_UNAVAILABLE', { subject: ctx.id, details: { problem: 'it has no folder' } });
+    // Who has a database is asked to forget, or named in the receipt, when it is switched off, too.
+    await ctx.storage.set(KEEPS, true);
     const { key } = await bus.request('vault.key.derive.v1', { purpose: 'cache' });
     const { store, begunAnew } = await RocksStore.open(join(dataFolder, 'cache'));
     ctx.effect(() => () => store.close());
@@ -39,5 +42,9 @@ export default definePlugin({
     await bus.serve('cache.kv.list.v1', ({ sender, data }) => cache.list(sender, data));
     await bus.serve('cache.status.get.v1', () => cache.status());
     await bus.serve('cache.clear.v1', async () => ({ entries: await cache.clear() }));
+    // What plugins made of what is forgotten cannot be told from the rest.
+    await bus.serve('plugin.rocksdb.forget.run.v1', async () => ({
+      kinds: [{ kind: 'entry', removed: await cache.clear() }],
+    }));
   },
 });

@@ -34,23 +34,27 @@ const OPTIONS = { writeBufferSize: 8 * 1024 * 1024, maxBackgroundJobs: 2, maxOpe
 
 /** Sealed entries in a RocksDB: a small head and a value for each, changed together. */
 export class RocksStore {
-  readonly #rocks: Rocks;
+  readonly #folder: string;
+  #rocks: Rocks;
+  readonly #reading = new Set<Promise<unknown>>();
   #waiting: Change[] = [];
   #writing: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  private constructor(rocks: Rocks) {
+  private constructor(folder: string, rocks: Rocks) {
+    this.#folder = folder;
     this.#rocks = rocks;
   }
 
   /** Opens what lies in a folder. Where that does not open, it begins anew: nothing there is dear. @throws AicoError CACHE_UNAVAILABLE */
   static async open(folder: string): Promise<{ store: RocksStore; begunAnew: boolean }> {
     try {
-      return { store: new RocksStore(await openRocks(folder)), begunAnew: false };
+      return { store: new RocksStore(folder, await openRocks(folder)), begunAnew: false };
     } catch {
       try {
         await rm(folder, { recursive: true, force: true });
-        return { store: new RocksStore(await openRocks(folder)), begunAnew: true };
+        return { store: new RocksStore(folder, await openRocks(folder)), begunAnew: true };
       } catch (error) {
         throw unavailable(error);
       }
@@ -65,10 +69,16 @@ export class RocksStore {
   }
 
   async value(name: Buffer): Promise<Buffer | undefined> {
+    // One that is being made anew is waited for.
+    await this.#renewing;
+    const reading = this.#rocks.get(at(VALUES, name));
+    this.#reading.add(reading);
     try {
-      return (await this.#rocks.get(at(VALUES, name))) ?? undefined;
+      return (await reading) ?? undefined;
     } catch (error) {
       throw unavailable(error);
+    } finally {
+      this.#reading.delete(reading);
     }
   }
 
@@ -87,10 +97,29 @@ export class RocksStore {
     await this.#next;
   }
 
+  /** Throws everything away with its files, in which RocksDB keeps for long what was deleted. @throws AicoError CACHE_UNAVAILABLE */
+  async renew(): Promise<void> {
+    await this.#next?.catch(() => undefined);
+    const renewed = this.#writing.then(() => this.#beginAnew());
+    this.#renewing = this.#writing = renewed.catch(() => undefined);
+    await renewed;
+  }
+
   async close(): Promise<void> {
     await this.#next?.catch(() => undefined);
     await this.#writing;
     await this.#rocks.close({ force: true });
+  }
+
+  async #beginAnew(): Promise<void> {
+    await Promise.allSettled(this.#reading);
+    try {
+      await this.#rocks.close({ force: true });
+      await rm(this.#folder, { recursive: true, force: true });
+      this.#rocks = await openRocks(this.#folder);
+    } catch (error) {
+      throw unavailable(error);
+    }
   }
 
   async #write(changes: readonly Change[]): Promise<void> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '@aico/sdk';
-import { createTestKernel } from '@aico/sdk-testing';
+import { createTestKernel, serveStorage } from '@aico/sdk-testing';
 import type { KeyValueStage } from '../../storage/test/key-value-contract.ts';
 import { temporaryFolder } from '../../storage/test/temporary-database.ts';
 import rocksdb from '../src/index.ts';
@@ -24,6 +24,7 @@ export interface CacheStage extends KeyValueStage {
 /** The cache as a plugin, on a folder of its own. */
 export async function openCache(maxMegabytes = 256): Promise<CacheStage> {
   const kernel = await createTestKernel();
+  await serveStorage(kernel);
   const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
   let key = randomBytes(32).toString('hex');
   await vault.bus.serve('vault.key.derive.v1', () => ({ key }));

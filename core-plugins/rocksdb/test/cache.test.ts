@@ -115,6 +115,37 @@ test('its user throws all of it away, and it goes on empty [DATA-7] [DATA-8]', a
   expect(await diary.get('a')).toBe(3);
 });
 
+test('what is forgotten is in nothing that was put aside, nor in its files [DATA-7] [SEC-9]', async () => {
+  await using stage = await openCache();
+  const cache = await keyValuesOf(stage.kernel, 'cache', 'diary');
+  for (let at = 0; at < 40; at += 1) await cache.set(`${at}`, randomBytes(32 * 1024).toString('base64'));
+  const before = stage.onDisk();
+  const piece = before.subarray(before.length >> 1, (before.length >> 1) + 64);
+  const { bus } = await stage.kernel.peer({
+    id: 'privacy',
+    permissions: [{ verb: 'request', topic: 'plugin.rocksdb.forget.run.v1' }],
+  });
+  const order = {
+    messages: [],
+    conversations: [],
+    memories: [],
+    titles: [],
+    others: [],
+    since: new Date().toISOString(),
+  };
+  const [{ kinds }, ...read] = await Promise.all([
+    bus.request('plugin.rocksdb.forget.run.v1', order),
+    ...Array.from({ length: 40 }, (_, at) => cache.get(`${at}`)),
+  ]);
+  expect(kinds).toEqual([{ kind: 'entry', removed: 40 }]);
+  expect(read).toHaveLength(40);
+  expect(stage.onDisk().includes(piece)).toBe(false);
+  expect((await cache.list()).entries).toEqual([]);
+  await cache.set('new', 1);
+  await stage.restart();
+  expect((await cache.list()).entries).toEqual([{ key: 'new', value: 1 }]);
+});
+
 test('where no cache runs it is empty, and nobody fails for want of it [DATA-8]', async () => {
   await using kernel = await createTestKernel();
   const cache = await keyValuesOf(kernel, 'cache', 'diary');

@@ -59,7 +59,7 @@ export class ExternalVectors {
       return await this.#ask({ owner, collection: name, dimensions, ...what });
     } catch (error) {
       if (!isAicoError(error) || !ABSENT.has(error.code)) throw error;
-      const details = { problem: error.message };
+      const details = { problem: error.message.replace(/\.$/, '') };
       throw new AicoError('VECTOR_EXTERNAL_UNAVAILABLE', { subject: owner, details, cause: error });
     }
   }

@@ -1,4 +1,4 @@
-import { AicoError, type VectorEntry } from '@aico/sdk';
+import { AicoError, isAicoError, type VectorEntry } from '@aico/sdk';
 import type { Databases } from './databases.ts';
 import type { ExternalVectors } from './external-vectors.ts';
 import { bytesOf, decodeVector, packCode } from './vector-code.ts';
@@ -29,7 +29,10 @@ export class VectorMoves {
     this.#powers = powers;
   }
 
-  /** Moves all collections of a plugin. How many collections and vectors were moved. */
+  /**
+   * Moves all collections of a plugin. How many collections and vectors were moved.
+   * @throws AicoError VECTOR_MOVE_FAILED, VECTOR_EXTERNAL_UNAVAILABLE
+   */
   async move(plugin: string, store: VectorStoreName): Promise<{ collections: number; vectors: number }> {
     const sets = await this.#use(plugin, (table) => table.sets());
     const moved = { collections: 0, vectors: 0 };
@@ -76,6 +79,8 @@ export class VectorMoves {
       await this.#sweep(plugin, { ...set, store });
       return count;
     } catch (error) {
+      // That says best what to do: nothing was moved yet, or not all of it.
+      if (isAicoError(error, 'VECTOR_EXTERNAL_UNAVAILABLE')) throw error;
       const problem = error instanceof Error ? error.message : String(error);
       throw new AicoError('VECTOR_MOVE_FAILED', { subject: plugin, details: { problem }, cause: error });
     } finally {

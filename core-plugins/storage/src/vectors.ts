@@ -140,7 +140,7 @@ export class Vectors {
     return owned;
   }
 
-  /** Moves the vectors of all plugins. @throws AicoError VECTOR_MOVE_FAILED */
+  /** Moves the vectors of all plugins. @throws AicoError VECTOR_MOVE_FAILED, VECTOR_EXTERNAL_UNAVAILABLE */
   async move(store: VectorStoreName): Promise<VectorMoved> {
     const moved = { collections: 0, vectors: 0 };
     for (const plugin of this.#databases.plugins()) {

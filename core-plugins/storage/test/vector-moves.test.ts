@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { VectorEntry, VectorExternalAsk } from '@aico/sdk';
+import { AicoError, type VectorEntry, type VectorExternalAsk } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import { Databases } from '../src/databases.ts';
 import { encodeVector } from '../src/vector-code.ts';
@@ -91,6 +91,22 @@ test('a move whose store fails says so, and leaves the vectors where they were [
   expect(await codeOf(() => vectors.move('external'))).toBe('VECTOR_MOVE_FAILED');
   expect(await listAll(vectors)).toEqual(before);
   expect(await vectors.all()).toMatchObject([{ count: COUNT, store: 'embedded' }]);
+});
+
+test('a move to a store that nobody switched on says that, and what to do [DATA-3]', async () => {
+  const { vectors } = open(temporaryFolder(), {
+    ask: () => {
+      throw new AicoError('KERNEL_NO_SERVER', { subject: 'vector.external.ask.v1' });
+    },
+  });
+  await fill(vectors);
+  const before = await listAll(vectors);
+  await expect(vectors.move('external')).rejects.toMatchObject({
+    code: 'VECTOR_EXTERNAL_UNAVAILABLE',
+    message: expect.stringMatching(/^The external store of vectors does not answer diary: .*[^.]\.$/),
+    fix: expect.stringContaining('aico plugin enable chroma'),
+  });
+  expect(await listAll(vectors)).toEqual(before);
 });
 
 test.each(['external', 'embedded'] as const)(

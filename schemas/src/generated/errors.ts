@@ -2398,9 +2398,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 507
   },
   "VECTOR_EXTERNAL_UNAVAILABLE": {
-    "message": "The vectors of {subject} are in an external store, which does not answer: {problem}.",
+    "message": "The external store of vectors does not answer {subject}: {problem}.",
     "rule": "What was moved to an external store is read and written there alone.",
-    "fix": "Switch the plugin for it on (chroma) and see that its server runs, or try again later.",
+    "fix": "Switch its plugin on with aico plugin enable chroma and see that its server runs, or try again later.",
     "status": 503
   },
   "VECTOR_MOVE_FAILED": {

@@ -24,7 +24,7 @@ export async function runVectorsList(context: CommandContext): Promise<number> {
   return EXIT.done;
 }
 
-/** `aico vectors move <store>`: moves all vectors of all plugins. @throws AicoError VECTOR_MOVE_FAILED */
+/** `aico vectors move <store>`: moves all vectors of all plugins. @throws AicoError VECTOR_MOVE_FAILED, VECTOR_EXTERNAL_UNAVAILABLE */
 export async function runVectorsMove(context: CommandContext, store: VectorMove['store']): Promise<number> {
   const moved = await withBus(context.folders, (bus) =>
     bus.request('vector.store.move.v1', { store }, { timeoutMs: MOVE_TIMEOUT_MS }),

@@ -100,7 +100,7 @@ export const storageErrorsDe: ErrorWords = new Map([
   [
     'VECTOR_EXTERNAL_UNAVAILABLE',
     {
-      message: 'Woran sich {subject} erinnert, liegt auf einem anderen Server, der nicht antwortet: {problem}.',
+      message: 'Der fremde Speicher für Vektoren antwortet {subject} nicht: {problem}.',
       fix: 'Schalte das Plugin chroma ein, und sieh nach, ob sein Server läuft.',
     },
   ],

@@ -70,6 +70,7 @@ export const forget: Readonly<Record<keyof typeof english, Phrase>> = {
   'forget.kind.file': { one: '{count} Datei', other: '{count} Dateien' },
   'forget.kind.memory': { one: '{count} Erinnerung', other: '{count} Erinnerungen' },
   'forget.kind.line': { one: '{count} Zeile', other: '{count} Zeilen' },
+  'forget.kind.entry': { one: '{count} Eintrag', other: '{count} Einträge' },
   'forget.kind.question': { one: '{count} Frage', other: '{count} Fragen' },
   'forget.kind.note': { one: '{count} Notiz', other: '{count} Notizen' },
   'forget.kind.habit': { one: '{count} Gewohnheit', other: '{count} Gewohnheiten' },

@@ -68,6 +68,7 @@ export const forget = {
   'forget.kind.file': { one: '{count} file', other: '{count} files' },
   'forget.kind.memory': { one: '{count} memory', other: '{count} memories' },
   'forget.kind.line': { one: '{count} line', other: '{count} lines' },
+  'forget.kind.entry': { one: '{count} entry', other: '{count} entries' },
   'forget.kind.question': { one: '{count} question', other: '{count} questions' },
   'forget.kind.note': { one: '{count} note', other: '{count} notes' },
   'forget.kind.habit': { one: '{count} habit', other: '{count} habits' },
