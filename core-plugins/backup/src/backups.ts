@@ -11,14 +11,14 @@ import {
   type BackupStatus,
   type BackupVerified,
 } from '@aico/sdk';
-import { type BackupBody, chunksOf } from './backup-file.ts';
+import { type BackupBody, chunksOf, type ReadBackup } from './backup-file.ts';
 import type { BackupFiles } from './backup-files.ts';
 import { KeyLender, type KeyPowers, type Opener, OWN_KEYS, openIfOwn, openWith } from './backup-keys.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { type CreatePowers, createBackup } from './create-backup.ts';
 import { onFolder } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
-import type { EpochKeys } from './epoch-keys.ts';
+import { type EpochKeys, KEY_SUFFIX } from './epoch-keys.ts';
 import { extractBackup } from './extract-backup.ts';
 import { BACKED_UP, databasePath, pluginsWithBlobs } from './home-files.ts';
 import { newestBody } from './known-files.ts';
@@ -257,7 +257,9 @@ export class Backups {
 
   async #verify(id: string, epochs: EpochKeys, call: Call): Promise<BackupVerified> {
     const { home, check, checkBlobs } = this.#powers;
-    const { keys, body } = openWith(epochs, await this.#repository.read(id));
+    const backup = await this.#repository.read(id);
+    const { keys, body } = openWith(epochs, backup);
+    await assertPlaced(epochs, backup);
     const folder = `verify-${id}`;
     const target = join(home, 'scratch', folder);
     try {
@@ -336,6 +338,13 @@ export class Backups {
       busy.doing = undefined;
     }
   }
+}
+
+/** Here the key opens a backup from the data folder; elsewhere from beside the backups alone. @throws AicoError BACKUP_DAMAGED */
+async function assertPlaced(epochs: EpochKeys, { epoch, info }: ReadBackup): Promise<void> {
+  if (epoch === undefined || epoch !== epochs.current || (await epochs.isPlaced(epoch))) return;
+  const problem = `its key file ${epoch}${KEY_SUFFIX} is missing or was changed, so that no other machine would open it`;
+  throw new AicoError('BACKUP_DAMAGED', { subject: info.id, details: { problem } });
 }
 
 /** @throws AicoError STORAGE_DAMAGED, STORAGE_KEY_WRONG, naming a database that a backup had to leave out and that one before holds */
