@@ -202,7 +202,7 @@ export class Backups {
       this.#lender.own(async (epochs) => {
         const repository = this.#repository;
         const own = await this.#ownBackups(epochs);
-        const keep = new Set([...backupsToKeep(own), ...lastToHold(own)]);
+        const keep = new Set([...backupsToKeep(own, this.#powers.now()), ...lastToHold(own)]);
         const removed = own.filter(({ id }) => !keep.has(id)).map(({ id }) => id);
         for (const id of removed) await repository.remove(id);
         let freedBytes = 0;
