@@ -56,6 +56,9 @@ interface OwnBackup {
   readonly body: BackupBody;
 }
 
+/** Says that a restore is whole. */
+const READY = 'ready.json';
+
 type Doing = NonNullable<BackupStatus['running']>;
 
 /** Makes, tests, restores and removes backups, one thing at a time. */
@@ -178,20 +181,20 @@ export class Backups {
       const backup = await this.#repository.read(id);
       return this.#lender.of(backup, opener, async ({ epochs, keys, body }) => {
         const incoming = join(this.#powers.home, 'incoming');
-        const ready = join(incoming, 'ready.json');
         const target = join(incoming, 'files');
-        await onFolder(incoming, async () => {
-          // Without this one the others say nothing.
-          await rm(ready, { force: true });
-          for (const name of ['plan.json', 'aside']) await rm(join(incoming, name), { force: true });
-          await rm(target, { recursive: true, force: true });
-        });
-        const written = await this.#extract(id, body, keys, target, 'writing', call);
-        // Backups do not hold keys of backups: those that are here go along.
-        await epochs.copyTo(join(target, ...OWN_KEYS));
-        const text = JSON.stringify({ format: 1, backup: id, entries: BACKED_UP });
-        await onFolder(incoming, () => writeFileAtomic(ready, Buffer.from(`${text}\n`)));
-        return { id, ...written };
+        await onFolder(incoming, () => clearIncoming(incoming));
+        try {
+          const written = await this.#extract(id, body, keys, target, 'writing', call);
+          // Backups do not hold keys of backups: those that are here go along.
+          await onFolder(target, () => epochs.copyTo(join(target, ...OWN_KEYS)));
+          const text = JSON.stringify({ format: 1, backup: id, entries: BACKED_UP });
+          await onFolder(incoming, () => writeFileAtomic(join(incoming, READY), Buffer.from(`${text}\n`)));
+          return { id, ...written };
+        } catch (error) {
+          // What is in use needs the room, and forgetting does not reach a copy there.
+          await clearIncoming(incoming).catch(() => undefined);
+          throw error;
+        }
       });
     });
   }
@@ -338,6 +341,12 @@ export class Backups {
       busy.doing = undefined;
     }
   }
+}
+
+async function clearIncoming(incoming: string): Promise<void> {
+  // Without the first one the others say nothing.
+  for (const name of [READY, 'plan.json', 'aside']) await rm(join(incoming, name), { force: true });
+  await rm(join(incoming, 'files'), { recursive: true, force: true });
 }
 
 /** Here the key opens a backup from the data folder; elsewhere from beside the backups alone. @throws AicoError BACKUP_DAMAGED */
