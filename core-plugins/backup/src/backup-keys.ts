@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AicoError, isAicoError } from '@aico/sdk';
 import type { BackupBody, ReadBackup } from './backup-file.ts';
 import type { BackupKeys } from './chunk-seal.ts';
-import { EpochKeys } from './epoch-keys.ts';
+import { EpochKeys, KEY_SUFFIX } from './epoch-keys.ts';
 
 /** What the keys of backups come from. */
 export interface KeyPowers {
@@ -54,6 +54,8 @@ export class KeyLender {
       password === undefined ? await this.#ownKey(backup) : await this.#powers.recover(backup.vault, password);
     return this.#lend(secret, (epochs) => {
       if (key !== undefined) epochs.take(backup.epoch ?? '', Buffer.from(key, 'base64'));
+      // Its vault opened, so what fails is the key file that lies beside it.
+      else if (password !== undefined) assertKeyWhole(epochs, backup);
       return work({ epochs, ...openWith(epochs, backup) });
     });
   }
@@ -80,6 +82,15 @@ export class KeyLender {
       epochs.forget();
     }
   }
+}
+
+/** @throws AicoError BACKUP_DAMAGED */
+function assertKeyWhole(epochs: EpochKeys, { epoch, info }: ReadBackup): void {
+  if (epochs.of(epoch) !== undefined || !epochs.isForeign(epoch)) return;
+  throw new AicoError('BACKUP_DAMAGED', {
+    subject: info.id,
+    details: { problem: `its key file ${epoch}${KEY_SUFFIX} was changed or cut` },
+  });
 }
 
 /** A backup with what opens it. */

@@ -11,14 +11,14 @@ import {
   type BackupStatus,
   type BackupVerified,
 } from '@aico/sdk';
-import { type BackupBody, chunksOf } from './backup-file.ts';
+import { type BackupBody, chunksOf, type ReadBackup } from './backup-file.ts';
 import type { BackupFiles } from './backup-files.ts';
 import { KeyLender, type KeyPowers, type Opener, OWN_KEYS, openIfOwn, openWith } from './backup-keys.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { type CreatePowers, createBackup } from './create-backup.ts';
 import { onFolder } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
-import type { EpochKeys } from './epoch-keys.ts';
+import { type EpochKeys, KEY_SUFFIX } from './epoch-keys.ts';
 import { extractBackup } from './extract-backup.ts';
 import { BACKED_UP, databasePath, pluginsWithBlobs } from './home-files.ts';
 import { newestBody } from './known-files.ts';
@@ -55,6 +55,9 @@ interface OwnBackup {
   readonly epoch: string | undefined;
   readonly body: BackupBody;
 }
+
+/** Says that a restore is whole. */
+const READY = 'ready.json';
 
 type Doing = NonNullable<BackupStatus['running']>;
 
@@ -178,20 +181,20 @@ export class Backups {
       const backup = await this.#repository.read(id);
       return this.#lender.of(backup, opener, async ({ epochs, keys, body }) => {
         const incoming = join(this.#powers.home, 'incoming');
-        const ready = join(incoming, 'ready.json');
         const target = join(incoming, 'files');
-        await onFolder(incoming, async () => {
-          // Without this one the others say nothing.
-          await rm(ready, { force: true });
-          for (const name of ['plan.json', 'aside']) await rm(join(incoming, name), { force: true });
-          await rm(target, { recursive: true, force: true });
-        });
-        const written = await this.#extract(id, body, keys, target, 'writing', call);
-        // Backups do not hold keys of backups: those that are here go along.
-        await epochs.copyTo(join(target, ...OWN_KEYS));
-        const text = JSON.stringify({ format: 1, backup: id, entries: BACKED_UP });
-        await onFolder(incoming, () => writeFileAtomic(ready, Buffer.from(`${text}\n`)));
-        return { id, ...written };
+        await onFolder(incoming, () => clearIncoming(incoming));
+        try {
+          const written = await this.#extract(id, body, keys, target, 'writing', call);
+          // Backups do not hold keys of backups: those that are here go along.
+          await onFolder(target, () => epochs.copyTo(join(target, ...OWN_KEYS)));
+          const text = JSON.stringify({ format: 1, backup: id, entries: BACKED_UP });
+          await onFolder(incoming, () => writeFileAtomic(join(incoming, READY), Buffer.from(`${text}\n`)));
+          return { id, ...written };
+        } catch (error) {
+          // What is in use needs the room, and forgetting does not reach a copy there.
+          await clearIncoming(incoming).catch(() => undefined);
+          throw error;
+        }
       });
     });
   }
@@ -202,7 +205,7 @@ export class Backups {
       this.#lender.own(async (epochs) => {
         const repository = this.#repository;
         const own = await this.#ownBackups(epochs);
-        const keep = new Set([...backupsToKeep(own), ...lastToHold(own)]);
+        const keep = new Set([...backupsToKeep(own, this.#powers.now()), ...lastToHold(own)]);
         const removed = own.filter(({ id }) => !keep.has(id)).map(({ id }) => id);
         for (const id of removed) await repository.remove(id);
         let freedBytes = 0;
@@ -257,7 +260,9 @@ export class Backups {
 
   async #verify(id: string, epochs: EpochKeys, call: Call): Promise<BackupVerified> {
     const { home, check, checkBlobs } = this.#powers;
-    const { keys, body } = openWith(epochs, await this.#repository.read(id));
+    const backup = await this.#repository.read(id);
+    const { keys, body } = openWith(epochs, backup);
+    await assertPlaced(epochs, backup);
     const folder = `verify-${id}`;
     const target = join(home, 'scratch', folder);
     try {
@@ -336,6 +341,19 @@ export class Backups {
       busy.doing = undefined;
     }
   }
+}
+
+async function clearIncoming(incoming: string): Promise<void> {
+  // Without the first one the others say nothing.
+  for (const name of [READY, 'plan.json', 'aside']) await rm(join(incoming, name), { force: true });
+  await rm(join(incoming, 'files'), { recursive: true, force: true });
+}
+
+/** Here the key opens a backup from the data folder; elsewhere from beside the backups alone. @throws AicoError BACKUP_DAMAGED */
+async function assertPlaced(epochs: EpochKeys, { epoch, info }: ReadBackup): Promise<void> {
+  if (epoch === undefined || epoch !== epochs.current || (await epochs.isPlaced(epoch))) return;
+  const problem = `its key file ${epoch}${KEY_SUFFIX} is missing or was changed, so that no other machine would open it`;
+  throw new AicoError('BACKUP_DAMAGED', { subject: info.id, details: { problem } });
 }
 
 /** @throws AicoError STORAGE_DAMAGED, STORAGE_KEY_WRONG, naming a database that a backup had to leave out and that one before holds */

@@ -120,6 +120,9 @@ export class ChunkStore {
       if (!needed.has(name)) continue;
       for (const { pack, length } of places) live.set(pack, (live.get(pack) ?? 0) + length);
     }
+    // Those go first: on a full disk nothing can be written before.
+    let freed = 0;
+    for (const pack of [...this.#packs.keys()]) if (!live.has(pack)) freed += await this.#remove(pack);
     const sparse = [...this.#packs].filter(([pack, bytes]) => (live.get(pack) ?? 0) * 2 < bytes).map(([pack]) => pack);
     const going = new Set(sparse);
     for (const [name, places] of this.#places) {
@@ -130,7 +133,6 @@ export class ChunkStore {
       else await this.keep(content, { anew: () => true });
     }
     await this.flush();
-    let freed = 0;
     for (const pack of going) freed += await this.#remove(pack);
     return freed - this.#written;
   }

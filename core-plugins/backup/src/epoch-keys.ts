@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifThere } from './backup-files.ts';
 import { type BackupKeys, backupKeys, forgetKeys, openBytes, sealBytes } from './chunk-seal.ts';
 import { destroyFile, writeFileAtomic } from './durable-file.ts';
 
@@ -96,11 +97,18 @@ export class EpochKeys {
     const { folders, apart } = this.#place;
     const [own, among] = folders;
     for (const folder of apart ? [own] : present(this.#place)) {
-      if ((await epochsIn(folder)).includes(epoch)) continue;
+      if (await this.#isWhole(folder, epoch)) continue;
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFileAtomic(pathOf(folder, epoch), this.exported(epoch));
     }
     if (apart && among !== undefined) await destroyFile(pathOf(among, epoch));
+  }
+
+  /** Whether the key file that goes along with the backups is whole, where it is wanted there: another machine opens none without it. */
+  async isPlaced(epoch: string): Promise<boolean> {
+    const { folders, apart } = this.#place;
+    const [, among] = folders;
+    return apart || among === undefined || this.#isWhole(among, epoch);
   }
 
   /** Lays the key files of every epoch in a folder, to be part of what is restored there. */
@@ -129,11 +137,25 @@ export class EpochKeys {
 
   #learn(epoch: string, bytes: Buffer): void {
     if (this.#secrets.has(epoch)) return;
-    const sealed = bytes.subarray(MAGIC.length);
-    const isKey = bytes.subarray(0, MAGIC.length).equals(MAGIC);
-    const secret = isKey ? openBytes(this.#first, sealed, contextOf(epoch), SECRET_BYTES) : undefined;
-    if (secret?.length === SECRET_BYTES) this.#secrets.set(epoch, secret);
-    else this.#foreign.add(epoch);
+    const secret = this.#secretIn(epoch, bytes);
+    if (secret === undefined) this.#foreign.add(epoch);
+    else this.#secrets.set(epoch, secret);
+  }
+
+  #secretIn(epoch: string, bytes: Buffer): Buffer | undefined {
+    if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
+    const secret = openBytes(this.#first, bytes.subarray(MAGIC.length), contextOf(epoch), SECRET_BYTES);
+    return secret?.length === SECRET_BYTES ? secret : undefined;
+  }
+
+  /** Whether the file of this name gives the secret that is known. */
+  async #isWhole(folder: string, epoch: string): Promise<boolean> {
+    const bytes = await ifThere(readFile(pathOf(folder, epoch)));
+    const secret = bytes && this.#secretIn(epoch, bytes);
+    const known = this.#secrets.get(epoch);
+    const isWhole = secret !== undefined && known?.equals(secret) === true;
+    secret?.fill(0);
+    return isWhole;
   }
 }
 

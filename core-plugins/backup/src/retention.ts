@@ -20,9 +20,16 @@ export interface Holding extends Dated {
 
 /**
  * Which backups stay: the newest of each of the last 7 days, 4 weeks and 6 months that have any (UTC; weeks begin on
- * Monday). The newest of all always stays.
+ * Monday). The newest of all always stays. Those from times that are still to come, of a clock that went wrong, are counted among
+ * themselves: they take no place of others.
  */
-export function backupsToKeep(backups: readonly Dated[]): Set<string> {
+export function backupsToKeep(backups: readonly Dated[], now: Date): Set<string> {
+  const isToCome = ({ createdAt }: Dated): boolean => Date.parse(createdAt) > now.getTime();
+  const toCome = backups.filter(isToCome);
+  return new Set([...newestOfPeriods(backups.filter((each) => !isToCome(each))), ...newestOfPeriods(toCome)]);
+}
+
+function newestOfPeriods(backups: readonly Dated[]): Set<string> {
   const newestFirst = fromNewest(backups);
   const kept = new Set<string>();
   for (const [periodOf, most] of [

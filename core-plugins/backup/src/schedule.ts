@@ -37,8 +37,9 @@ export class Schedule {
   get nextAt(): number | undefined {
     const { isWanted, now } = this.#powers;
     if (!isWanted()) return undefined;
-    if (this.#failed !== undefined) return Date.parse(this.#failed.at) + RETRY_MS;
-    return this.#last === undefined ? now() : this.#last + DAY_MS;
+    const [since, wait] = this.#failed ? [Date.parse(this.#failed.at), RETRY_MS] : [this.#last, DAY_MS];
+    // A time that is still to come was told by a clock that went wrong: nothing waits for it.
+    return since === undefined || since > now() ? now() : since + wait;
   }
 
   /** Notes a backup that was made. */
@@ -52,7 +53,7 @@ export class Schedule {
     const { backups, isOpen, now, signal, isWanted } = this.#powers;
     if (!isWanted() || !isOpen() || backups.running !== undefined || (this.nextAt ?? 0) > now()) return;
     try {
-      const [newest] = (await backups.list()).backups;
+      const newest = (await backups.list()).backups.find(({ createdAt }) => Date.parse(createdAt) <= now());
       if (newest !== undefined) this.made(newest.createdAt);
       if ((this.nextAt ?? 0) > now()) return;
       this.made((await backups.create({ progress: NOBODY, signal: signal() })).createdAt);

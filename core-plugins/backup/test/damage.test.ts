@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CALL, codeOf, contentOf, type SmallHouse, smallHouse, writeInto } from './small-house.ts';
+import { CALL, codeOf, contentOf, PASSWORD, type SmallHouse, smallHouse, writeInto } from './small-house.ts';
 
 const FILES = {
   'config.json': 'some text '.repeat(5_000),
@@ -112,4 +112,24 @@ test('a pack that lost its index counts as missing, and the next backup does not
   truncateSync(path, 100_000);
   expect(await codeOf(house.backups.verify(id, CALL))).toBe('BACKUP_DAMAGED');
   await house.backups.verify((await house.backups.create(CALL)).id, CALL);
+});
+
+test('a key file beside the backups that was changed, cut or lost is told when they are tested, and whole again after the next one [DATA-6]', async () => {
+  const { house, id } = await backedUp();
+  const path = join(house.folder, 'keys', readdirSync(join(house.folder, 'keys'))[0] ?? '');
+  const whole = readFileSync(path);
+  const other = await house.neighbour('locked');
+  const elsewhere = (): Promise<unknown> => codeOf(other.backups.restore({ id, password: PASSWORD }, CALL));
+  const changed = Buffer.from(whole);
+  changed[30] = (changed[30] ?? 0) ^ 1;
+  for (const bytes of [changed, whole.subarray(0, 20), Buffer.alloc(0)]) {
+    writeFileSync(path, bytes);
+    expect(await elsewhere()).toBe('BACKUP_DAMAGED');
+    expect(await codeOf(house.backups.verify(id, CALL))).toBe('BACKUP_DAMAGED');
+    await house.backups.create(CALL);
+    await house.backups.verify(id, CALL);
+    expect(await elsewhere()).toMatchObject({ id });
+  }
+  rmSync(path);
+  expect(await codeOf(house.backups.verify(id, CALL))).toBe('BACKUP_DAMAGED');
 });

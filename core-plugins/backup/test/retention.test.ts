@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { backupsToKeep, type Dated } from '../src/retention.ts';
 
 const DAY_MS = 86_400_000;
+/** When all of them are made. */
+const LATER = new Date(Date.UTC(2030, 0, 1));
 
 function dated(times: readonly number[]): Dated[] {
   return times.map((time, index) => ({ id: String(index), createdAt: new Date(time).toISOString() }));
@@ -11,7 +13,7 @@ function dated(times: readonly number[]): Dated[] {
 test('a backup a day for a year leaves 7 daily, 4 weekly and 6 monthly ones [DATA-6]', () => {
   const start = Date.UTC(2026, 0, 1, 3);
   const year = dated(Array.from({ length: 365 }, (_, day) => start + day * DAY_MS));
-  const kept = [...backupsToKeep(year)].map((id) => year[Number(id)]?.createdAt.slice(0, 10)).sort();
+  const kept = [...backupsToKeep(year, LATER)].map((id) => year[Number(id)]?.createdAt.slice(0, 10)).sort();
   expect(kept).toEqual([
     '2026-07-31',
     '2026-08-31',
@@ -35,14 +37,19 @@ test('whatever the times, the newest stays, no more than 17 stay, and what stays
   fc.assert(
     fc.property(times, (offsets) => {
       const all = dated(offsets.map((offset) => Date.UTC(2024, 0, 1) + offset));
-      const kept = backupsToKeep(all);
+      const kept = backupsToKeep(all, LATER);
       const newest = all.reduce<Dated | undefined>(
         (latest, each) => (latest === undefined || each.createdAt > latest.createdAt ? each : latest),
         undefined,
       );
       if (newest !== undefined) expect([...kept].map((id) => all[Number(id)]?.createdAt)).toContain(newest.createdAt);
       expect(kept.size).toBeLessThanOrEqual(17);
-      expect(backupsToKeep(all.filter(({ id }) => kept.has(id)))).toEqual(kept);
+      expect(
+        backupsToKeep(
+          all.filter(({ id }) => kept.has(id)),
+          LATER,
+        ),
+      ).toEqual(kept);
     }),
   );
 });
@@ -51,7 +58,7 @@ test('every day of the last week that has a backup keeps its newest [DATA-6]', (
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 7 * DAY_MS - 1 }), { minLength: 1, maxLength: 60 }), (offsets) => {
       const all = dated(offsets.map((offset) => Date.UTC(2026, 4, 4) + offset));
-      const kept = backupsToKeep(all);
+      const kept = backupsToKeep(all, LATER);
       const days = new Map<string, string>();
       for (const { createdAt } of all) {
         const day = createdAt.slice(0, 10);
@@ -61,4 +68,14 @@ test('every day of the last week that has a backup keeps its newest [DATA-6]', (
       for (const newest of days.values()) expect(keptTimes).toContain(newest);
     }),
   );
+});
+
+test('backups from a time when the clock was years ahead take no place of those made since [DATA-6]', () => {
+  const daily = (start: number, days: number): number[] =>
+    Array.from({ length: days }, (_, day) => start + day * DAY_MS);
+  const made = dated([...daily(Date.UTC(2031, 4, 5), 10), ...daily(Date.UTC(2026, 10, 1), 20)]);
+  const kept = backupsToKeep(made, new Date(Date.UTC(2026, 10, 20, 12)));
+  const days = [...kept].map((id) => made[Number(id)]?.createdAt.slice(0, 10) ?? '');
+  expect(days.filter((day) => day >= '2026-11-14' && day < '2027')).toHaveLength(7);
+  expect(days).toContain('2031-05-14');
 });

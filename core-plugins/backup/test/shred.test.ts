@@ -94,7 +94,7 @@ test('a lost or damaged copy of the key costs no backup [DATA-6]', async () => {
   const [name = ''] = readdirSync(join(house.folder, 'keys'));
   const among = join(house.folder, 'keys', name);
   writeFileSync(among, randomBytes(40));
-  await house.backups.verify(id, CALL);
+  await house.backups.restore({ id }, CALL);
   rmSync(among);
   await house.backups.create(CALL);
   rmSync(join(house.home, 'data/backup/keys'), { recursive: true });
