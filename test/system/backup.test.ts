@@ -81,6 +81,8 @@ test('a backup that was made while messages came holds all that was acknowledged
   });
   // One conversation of another vault's backup comes with its files, and nothing else changes, the folder neither.
   const own = await backup<BackupList & { status: BackupStatus }>(machine, 'list');
+  // What failed has backups go to no other folder.
+  expect(own.status).toMatchObject({ ownDisk: true });
   const alone = await restore(machine, folder, PASSWORD, first.id, '--conversation', conversation);
   expect(JSON.parse(alone.stdout)).toMatchObject({ conversation: { id: conversation }, files: 1 });
   expect((await mine.messages(conversation))[0]).toMatchObject({ text: 'My cat is called Turing.' });

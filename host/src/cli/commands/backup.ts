@@ -115,13 +115,14 @@ async function restoreConversation(
 /** `aico backup restore [id]`: lays one ready, to take the place of everything at the next start. */
 export async function runBackupRestore(context: CommandContext, options: RestoreOptions, id: string): Promise<number> {
   if (options.conversation !== undefined) return restoreConversation(context, options, options.conversation, id);
-  const restored = await withBus(context.folders, async (bus) => {
-    if (options.from !== undefined) await setFolder(bus, options.from);
-    const wanted = await idOf(bus, id);
-    return opened(context, options, (opener) =>
-      follow(context, bus.stream('backup.restore.v1', { id: wanted, ...opener }, { timeoutMs: SILENCE_MS })),
-    );
-  });
+  const restored = await withBus(context.folders, (bus) =>
+    goingOnWith(bus, options.from, async () => {
+      const wanted = await idOf(bus, id);
+      return opened(context, options, (opener) =>
+        follow(context, bus.stream('backup.restore.v1', { id: wanted, ...opener }, { timeoutMs: SILENCE_MS })),
+      );
+    }),
+  );
   context.answer(restored, restoredText(restored, context.folders.home));
   return EXIT.done;
 }
@@ -174,15 +175,33 @@ export async function runBackupPrune(context: CommandContext): Promise<number> {
 /** `aico backup folder <path>`: where backups go from now on. */
 export async function runBackupFolder(context: CommandContext, path: string): Promise<number> {
   const status = await withBus(context.folders, async (bus) => {
-    await setFolder(bus, path);
+    await setFolder(bus, resolve(path));
     return bus.request('backup.status.get.v1', {});
   });
   context.answer(status, `Backups go to ${status.folder}.`);
   return EXIT.done;
 }
 
-async function setFolder(bus: CommandBus, path: string): Promise<void> {
-  await bus.request('kernel.config.set.v1', { id: 'backup', values: { folder: resolve(path) } });
+/** Has backups go to another folder from now on, unless the work with it fails: a slip of the pen must not end the daily ones. */
+async function goingOnWith<Result>(
+  bus: CommandBus,
+  path: string | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (path === undefined) return work();
+  const { folder, ownDisk } = await bus.request('backup.status.get.v1', {});
+  await setFolder(bus, resolve(path));
+  try {
+    return await work();
+  } catch (error) {
+    await setFolder(bus, ownDisk ? '' : folder).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** @param folder a whole path; none means beside the data */
+async function setFolder(bus: CommandBus, folder: string): Promise<void> {
+  await bus.request('kernel.config.set.v1', { id: 'backup', values: { folder } });
 }
 
 /** The newest, unless one is named. */
