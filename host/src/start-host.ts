@@ -9,6 +9,7 @@ import { askFacts } from './door/door-client.ts';
 import { doorAddress, type HostFacts } from './door/door-protocol.ts';
 import type { HomeFolders } from './home/home-folders.ts';
 import { hostFolder, noteHostFolder } from './home/host-folder.ts';
+import { closeLeftOpen, isFolderOpen } from './home/left-open.ts';
 import { prepareHome } from './home/prepare-home.ts';
 import { claimRuntimeFolder, dropRuntimeFolder, runtimeEnvironment } from './home/runtime-folder.ts';
 import { hasIncoming, type Restored, takeIncoming } from './home/take-incoming.ts';
@@ -35,7 +36,7 @@ export type Opened =
 export async function openHost({ environment, commandLine, listener, terminal }: StartOptions): Promise<Opened> {
   const install = installFolders();
   if (!existsSync(install.trustFile)) throw new AicoError('HOST_BUILD_MISSING', { subject: install.packages });
-  const restored = await takeRestored(locateHome({ environment, commandLine }));
+  const restored = await settleHome(locateHome({ environment, commandLine }));
   const settings = readSettings({ environment, commandLine, distributionsFolder: install.distributions });
   prepareHome(settings.folders);
   const { home } = settings.folders;
@@ -58,11 +59,14 @@ export async function openHost({ environment, commandLine, listener, terminal }:
   }
 }
 
-/** Puts a restored backup in place, before anything is read; not under a host that runs. */
-async function takeRestored(folders: HomeFolders): Promise<Restored | undefined> {
-  if (!hasIncoming(folders)) return undefined;
+/** Closes what a killed host left open, and puts a restored backup in place, before anything is read; not under a host that runs. */
+async function settleHome(folders: HomeFolders): Promise<Restored | undefined> {
+  const isOpen = isFolderOpen(folders);
+  if (!isOpen && !hasIncoming(folders)) return undefined;
   const running = await askFacts(doorAddress(hostFolder(folders.home)));
-  return running === undefined ? takeIncoming(folders) : undefined;
+  if (running !== undefined) return undefined;
+  if (isOpen) closeLeftOpen(folders);
+  return hasIncoming(folders) ? takeIncoming(folders) : undefined;
 }
 
 /** Of several starters one wins, also where their environments name different folders for sockets. */
