@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { AicoError } from '@aico/schemas';
 import { composeHost } from './compose.ts';
 import { locateHome } from './configuration/locate-home.ts';
 import { type CommandLineSettings, readSettings } from './configuration/read-settings.ts';
+import { takeClaim } from './door/door-claim.ts';
 import { askFacts } from './door/door-client.ts';
 import { doorAddress, type HostFacts } from './door/door-protocol.ts';
 import type { HomeFolders } from './home/home-folders.ts';
+import { hostFolder, noteHostFolder } from './home/host-folder.ts';
+import { closeLeftOpen, isFolderOpen } from './home/left-open.ts';
 import { prepareHome } from './home/prepare-home.ts';
-import { claimRuntimeFolder, dropRuntimeFolder, runtimeEnvironment, runtimeFolder } from './home/runtime-folder.ts';
+import { claimRuntimeFolder, dropRuntimeFolder, runtimeEnvironment } from './home/runtime-folder.ts';
 import { hasIncoming, type Restored, takeIncoming } from './home/take-incoming.ts';
 import type { Host, HostListener } from './host.ts';
 import { installFolders, productVersion } from './install-folders.ts';
@@ -32,22 +36,21 @@ export type Opened =
 export async function openHost({ environment, commandLine, listener, terminal }: StartOptions): Promise<Opened> {
   const install = installFolders();
   if (!existsSync(install.trustFile)) throw new AicoError('HOST_BUILD_MISSING', { subject: install.packages });
-  const restored = await takeRestored(locateHome({ environment, commandLine }));
+  const restored = await settleHome(locateHome({ environment, commandLine }));
   const settings = readSettings({ environment, commandLine, distributionsFolder: install.distributions });
   prepareHome(settings.folders);
-  const runtime = runtimeEnvironment();
-  const folder = runtimeFolder(settings.folders.home, runtime);
-  claimRuntimeFolder(folder, runtime.userId);
+  const { home } = settings.folders;
+  const { userId } = runtimeEnvironment();
+  const folder = hostFolder(home);
+  claimRuntimeFolder(folder, userId);
   try {
     const running = await askFacts(doorAddress(folder));
     if (running !== undefined) return { running };
     const version = productVersion();
     const host = composeHost({ settings, install, version, runtimeFolder: folder, listener, terminal });
     await host.check();
-    if (await claim(host, () => claimRuntimeFolder(folder, runtime.userId))) {
-      return { host, openBrowser: settings.host.open, restored };
-    }
-    const winner = await askFacts(doorAddress(folder));
+    if (await claimHome(host, home, folder)) return { host, openBrowser: settings.host.open, restored };
+    const winner = await askFacts(doorAddress(hostFolder(home)));
     if (winner !== undefined) return { running: winner };
     throw new AicoError('HOST_NOT_ANSWERING', { subject: folder });
   } catch (error) {
@@ -56,11 +59,27 @@ export async function openHost({ environment, commandLine, listener, terminal }:
   }
 }
 
-/** Puts a restored backup in place, before anything is read; not under a host that runs. */
-async function takeRestored(folders: HomeFolders): Promise<Restored | undefined> {
-  if (!hasIncoming(folders)) return undefined;
-  const running = await askFacts(doorAddress(runtimeFolder(folders.home, runtimeEnvironment())));
-  return running === undefined ? takeIncoming(folders) : undefined;
+/** Closes what a killed host left open, and puts a restored backup in place, before anything is read; not under a host that runs. */
+async function settleHome(folders: HomeFolders): Promise<Restored | undefined> {
+  const isOpen = isFolderOpen(folders);
+  if (!isOpen && !hasIncoming(folders)) return undefined;
+  const running = await askFacts(doorAddress(hostFolder(folders.home)));
+  if (running !== undefined) return undefined;
+  if (isOpen) closeLeftOpen(folders);
+  return hasIncoming(folders) ? takeIncoming(folders) : undefined;
+}
+
+/** Of several starters one wins, also where their environments name different folders for sockets. */
+async function claimHome(host: Host, home: string, folder: string): Promise<boolean> {
+  const release = await takeClaim(join(home, 'running.claim'));
+  try {
+    if (hostFolder(home) !== folder) return false;
+    if (!(await claim(host, () => claimRuntimeFolder(folder, runtimeEnvironment().userId)))) return false;
+    noteHostFolder(home, folder);
+    return true;
+  } finally {
+    release();
+  }
 }
 
 /** A host that is just leaving takes its folder with it, perhaps between two steps of ours. */

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { AicoError, isAicoError } from '@aico/sdk';
 import type { BackupBody, ReadBackup } from './backup-file.ts';
 import type { BackupKeys } from './chunk-seal.ts';
-import { EpochKeys, KEY_SUFFIX } from './epoch-keys.ts';
+import { onFolder } from './disk-error.ts';
+import { EpochKeys, KEY_SUFFIX, type KeyFolders } from './epoch-keys.ts';
 
 /** What the keys of backups come from. */
 export interface KeyPowers {
@@ -74,7 +75,8 @@ export class KeyLender {
     const own = join(home, ...OWN_KEYS);
     const among = this.#among();
     const isFolder = typeof among === 'string';
-    const epochs = await EpochKeys.open(secret, { folders: isFolder ? [own, among] : [own], apart: keysApart() });
+    const place: KeyFolders = { folders: isFolder ? [own, among] : [own], apart: keysApart() };
+    const epochs = await onFolder(isFolder ? among : own, () => EpochKeys.open(secret, place));
     try {
       if (!isFolder) for (const [epoch, bytes] of await among.keyFiles()) epochs.take(epoch, bytes);
       return await work(epochs);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CALL, codeOf, contentOf, PASSWORD, smallHouse, writeInto } from './small-house.ts';
+import { CALL, codeOf, contentOf, PASSWORD, smallHouse, temporaryFolder, writeInto } from './small-house.ts';
 
 const FILES = {
   'config.json': '{"log":{"level":"info"}}',
@@ -137,6 +137,15 @@ test('a folder whose disk is away is told, and never begun anew; a new one is [D
   renameSync(`${house.folder}-away`, house.folder);
   await house.backups.create(CALL);
   expect((await house.backups.list()).backups).toHaveLength(2);
+});
+
+test('a folder that is none is told as one, before anything else [DATA-6]', async () => {
+  const folder = join(temporaryFolder(), 'letter.txt');
+  writeFileSync(folder, 'dear');
+  const house = await smallHouse(undefined, { folder });
+  writeInto(house.home, FILES);
+  expect(await codeOf(house.backups.create(CALL))).toBe('BACKUP_FOLDER_GONE');
+  expect(await codeOf(house.backups.list())).toBe('BACKUP_FOLDER_GONE');
 });
 
 test('one thing at a time is done, and what is stopped leaves no backup [DATA-6]', async () => {

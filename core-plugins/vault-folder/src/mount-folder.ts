@@ -55,8 +55,14 @@ async function detach(path: string): Promise<void> {
 }
 
 async function isMounted(folder: string, path: string): Promise<boolean> {
-  const [outside, inside] = await Promise.all([stat(folder), stat(path)]);
-  return outside.dev !== inside.dev;
+  try {
+    const [outside, inside] = await Promise.all([stat(folder), stat(path)]);
+    return outside.dev !== inside.dev;
+  } catch (error) {
+    // gocryptfs was killed; the mount is there still.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTCONN') return true;
+    throw error;
+  }
 }
 
 async function gocryptfs(parameters: readonly string[], key: string): Promise<void> {

@@ -63,18 +63,22 @@ test('kill -9 of whoever opened it closes it; a mount that nobody answers for is
   await expect.poll(() => isMounted(path), { timeout: 5000 }).toBe(false);
 
   const second = await mountFolder(folder, KEY);
-  const daemons = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes('gocryptfs') && line.includes(join(folder, 'cipher')))
-    .map((line) => line.trim().split(' ')[0]);
-  expect(daemons).not.toEqual([]);
-  for (const each of daemons) process.kill(Number(each), 'SIGKILL');
-  await expect.poll(() => existsSync(join(path, 'kept'))).toBe(false);
+  await killDaemon(folder);
   expect(isMounted(path)).toBe(true);
   const third = await mountFolder(folder, KEY);
   expect(readFileSync(join(third.path, 'kept'), 'utf8')).toBe('kept');
   await third.unmount();
   await second.unmount();
+  expect(isMounted(path)).toBe(false);
+}, 30_000);
+
+test('is closed in order also when gocryptfs was killed meanwhile [SEC-1]', async (context) => {
+  requireGocryptfs(context);
+  const folder = temporaryFolder();
+  const { path, unmount } = await mountFolder(folder, KEY);
+  await killDaemon(folder);
+  expect(isMounted(path)).toBe(true);
+  await unmount();
   expect(isMounted(path)).toBe(false);
 }, 30_000);
 
@@ -115,6 +119,18 @@ test('where gocryptfs is missing it runs, says so to whoever asks, and holds no 
   expect(thrown).toMatchObject({ code: 'VAULT_FOLDER_UNAVAILABLE' });
   expect(String(thrown)).toContain('gocryptfs is not installed');
 });
+
+/** Kills what answers behind an open folder. */
+async function killDaemon(folder: string): Promise<void> {
+  writeFileSync(join(folder, 'open', 'seen'), '');
+  const daemons = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes('gocryptfs') && line.includes(join(folder, 'cipher')))
+    .map((line) => line.trim().split(' ')[0]);
+  expect(daemons).not.toEqual([]);
+  for (const each of daemons) process.kill(Number(each), 'SIGKILL');
+  await expect.poll(() => existsSync(join(folder, 'open', 'seen'))).toBe(false);
+}
 
 async function serveKeys(kernel: Awaited<ReturnType<typeof createTestKernel>>): Promise<void> {
   const vault = await kernel.peer({ id: 'vault', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AicoError } from '@aico/sdk';
-import { KEY_BYTES, LEAST_MEMORY_KIB, MOST_LANES, MOST_MEMORY_KIB, MOST_PASSES } from './password-key.ts';
+import { KEY_BYTES, LEAST_MEMORY_KIB, LEAST_PASSES, MOST_LANES, MOST_MEMORY_KIB, MOST_PASSES } from './password-key.ts';
 import { FORMAT, SALT_BYTES, type VaultFile } from './vault-file.ts';
 
 export const VAULT_FILE = 'vault.json';
@@ -12,9 +12,10 @@ const SEALED_KEY_BYTES = 12 + KEY_BYTES + 16;
  */
 export interface KdfLimits {
   readonly leastMemoryKib: number;
+  readonly leastPasses: number;
 }
 
-export const KDF_LIMITS: KdfLimits = { leastMemoryKib: LEAST_MEMORY_KIB };
+export const KDF_LIMITS: KdfLimits = { leastMemoryKib: LEAST_MEMORY_KIB, leastPasses: LEAST_PASSES };
 
 type Unknown = Readonly<Record<string, unknown>>;
 
@@ -44,12 +45,12 @@ export function parseVaultFile(bytes: Uint8Array, limits: KdfLimits = KDF_LIMITS
   return file as unknown as VaultFile;
 }
 
-function isSound(kdf: Unknown, { leastMemoryKib }: KdfLimits): boolean {
+function isSound(kdf: Unknown, { leastMemoryKib, leastPasses }: KdfLimits): boolean {
   return (
     kdf['algorithm'] === 'argon2id' &&
     kdf['version'] === 19 &&
     isWithin(kdf['memoryKib'], leastMemoryKib, MOST_MEMORY_KIB) &&
-    isWithin(kdf['passes'], 1, MOST_PASSES) &&
+    isWithin(kdf['passes'], leastPasses, MOST_PASSES) &&
     isWithin(kdf['lanes'], 1, MOST_LANES) &&
     bytesOf(kdf['salt']) === SALT_BYTES
   );

@@ -19,7 +19,8 @@ export const LEAST_MEMORY_KIB: number = 64 * 1024;
 export const MOST_MEMORY_KIB: number = 256 * 1024;
 export const MOST_PASSES = 20;
 export const MOST_LANES = 4;
-const LEAST_PASSES = 3;
+/** The fewest passes that a vault is made with. */
+export const LEAST_PASSES = 3;
 const TARGET_MS = 500;
 export const KEY_BYTES = 32;
 

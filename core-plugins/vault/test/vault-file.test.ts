@@ -53,8 +53,18 @@ test('refuses weaker and absurd key parameters even with a fitting checksum [SEC
     const weakened = { ...file, wraps: [{ ...wrap, kdf: { ...wrap.kdf, ...kdf } }] } as unknown as VaultFile;
     expect(await codeOf(() => parseVaultFile(serializeVaultFile(weakened), SMALL_LIMITS))).toBe('VAULT_DAMAGED');
   }
-  // Without the option of tests, nothing under 64 MiB is accepted.
-  expect(await codeOf(() => parseVaultFile(bytes))).toBe('VAULT_DAMAGED');
+  // Without the option of tests, nothing under 64 MiB and three passes is accepted.
+  const madeWith = (kdf: object): Buffer => {
+    const [wrap] = file.wraps;
+    return serializeVaultFile({ ...file, wraps: [{ ...wrap, kdf: { ...wrap.kdf, ...kdf } }] });
+  };
+  const [least, weak, small] = [
+    { memoryKib: 65_536, passes: 3 },
+    { memoryKib: 262_144, passes: 2 },
+    { memoryKib: 65_535, passes: 20 },
+  ];
+  expect(parseVaultFile(madeWith(least)).wraps[0].kdf).toMatchObject(least);
+  for (const kdf of [weak, small]) expect(await codeOf(() => parseVaultFile(madeWith(kdf)))).toBe('VAULT_DAMAGED');
 });
 
 test('whatever a file says, it is read whole or refused with a reason, though its checksum fits [SEC-2]', async () => {

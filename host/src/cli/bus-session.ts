@@ -4,7 +4,7 @@ import { BusClient, Scope } from '@aico/sdk/internal';
 import { askPass } from '../door/door-client.ts';
 import { doorAddress } from '../door/door-protocol.ts';
 import type { HomeFolders } from '../home/home-folders.ts';
-import { runtimeEnvironment, runtimeFolder } from '../home/runtime-folder.ts';
+import { hostFolder } from '../home/host-folder.ts';
 import { explainAbsence } from './absent-server.ts';
 import { CLI_PEER } from './grants.ts';
 
@@ -13,7 +13,7 @@ export type CommandBus = ReturnType<BusClient['asBus']>;
 
 /** The address of the host of a data folder. */
 export function hostAddress({ home }: HomeFolders): string {
-  return doorAddress(runtimeFolder(home, runtimeEnvironment()));
+  return doorAddress(hostFolder(home));
 }
 
 /**

@@ -28,6 +28,7 @@ export function readHandedPassword(
     const subject = `descriptor ${passwordFd}`;
     return reading(subject, () => {
       if (isatty(passwordFd)) throw unreadable(subject, 'it is a terminal');
+      if (!canBeHanded(passwordFd)) throw unreadable(subject, 'nothing was handed over by it');
       return firstLine(passwordFd, subject);
     });
   }
@@ -40,6 +41,12 @@ export function readHandedPassword(
     closeSync(file);
     throw unreadable(path, 'other users of this machine may read it');
   });
+}
+
+/** Under numbers that nobody handed over the runtime keeps things of its own, and aborts when one of them is closed. */
+function canBeHanded(descriptor: number): boolean {
+  const stats = fstatSync(descriptor);
+  return stats.isFile() || stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice();
 }
 
 function firstLine(file: number, subject: string): string {

@@ -38,7 +38,8 @@ export function isAnswered(address: string): Promise<boolean> {
   });
 }
 
-async function takeClaim(path: string): Promise<() => void> {
+/** Waits until no other process holds a claim file, and takes it; returns its release. */
+export async function takeClaim(path: string): Promise<() => void> {
   for (;;) {
     try {
       closeSync(openSync(path, 'wx', 0o600));

@@ -69,7 +69,7 @@ export function problemWith(folder: string, userId: number | undefined): string 
 }
 
 /** Two ways to the same data folder must find the same sockets. */
-function realPath(home: string): string {
+export function realPath(home: string): string {
   try {
     return realpathSync(home);
   } catch {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, fstatSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, fstatSync, openSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readHandedPassword } from '../../src/cli/handed-password.ts';
@@ -54,3 +54,25 @@ test('a pipe that another process fills is read to the end of its line [SEC-3]',
   const { stdout, stderr } = spawnSync(process.execPath, parameters, { input: 'pïped words\nmore', encoding: 'utf8' });
   expect([stdout, stderr]).toEqual(['pïped words', '']);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a number under which nobody handed anything over is told, and what the runtime keeps there stays open [SEC-3]',
+  () => {
+    const own = readdirSync('/proc/self/fd')
+      .filter((name) => linkOf(name).startsWith('anon_inode:'))
+      .map(Number);
+    expect(own).not.toEqual([]);
+    for (const passwordFd of own) {
+      expect(messageOf(() => readHandedPassword({ passwordFd }, {}))).toContain('nothing was handed over by it');
+      expect(() => fstatSync(passwordFd)).not.toThrow();
+    }
+  },
+);
+
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
+}

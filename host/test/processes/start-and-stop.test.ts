@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { aico, aicoJson, beginHost, descendantsOf, runs, socketsOf, startHost } from '../support/aico.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -94,6 +95,36 @@ describe('aico start', { timeout: 60_000 }, () => {
       if (start.status === 'rejected') expect(String(start.reason)).toMatch(/ended with 0: .*alreadyRunning/);
     }
   });
+
+  onLinux(
+    'starts once whatever environment names the folder for sockets, and every command finds it [SVC-7]',
+    async () => {
+      const home = temporaryFolder();
+      const environments = ['one', 'two'].map((name) => {
+        const folder = join('/tmp', `${name}-${randomBytes(4).toString('hex')}`);
+        mkdirSync(folder, { mode: 0o700 });
+        onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+        return { AICO_DISTRIBUTION: 'minimal', XDG_RUNTIME_DIR: folder };
+      });
+      const [one = {}, two = {}] = environments;
+      const starts = await Promise.allSettled([
+        startHost({ home, environment: one }),
+        startHost({ home, environment: two }),
+      ]);
+      expect(starts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      for (const environment of [one, two, {}]) {
+        const again = await aicoJson(['start'], { home, environment });
+        expect(again).toMatchObject({ event: 'alreadyRunning', home });
+        expect(await aicoJson(['status'], { home, environment })).toMatchObject({ processId: again['processId'] });
+      }
+      // A copy of it is another data folder, which nobody runs.
+      const copy = temporaryFolder();
+      cpSync(join(home, 'running.json'), join(copy, 'running.json'));
+      expect(await aicoJson(['status'], { home: copy, environment: one })).toEqual({ running: false, home: copy });
+      expect(await aico(['stop'], { home })).toMatchObject({ code: 0 });
+      expect(await aicoJson(['status'], { home, environment: one })).toEqual({ running: false, home });
+    },
+  );
 
   onLinux('takes over after kill -9: no process of the old one lives, no old socket lies about [SVC-7]', async () => {
     const home = temporaryFolder();

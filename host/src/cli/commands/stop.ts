@@ -4,7 +4,7 @@ import { AicoError } from '@aico/schemas';
 import { isAnswered } from '../../door/door-claim.ts';
 import { askFacts } from '../../door/door-client.ts';
 import { processIdFile } from '../../door/door-protocol.ts';
-import { runtimeEnvironment, runtimeFolder } from '../../home/runtime-folder.ts';
+import { hostFolder } from '../../home/host-folder.ts';
 import { hostAddress, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -38,7 +38,7 @@ async function askToStop(context: CommandContext, address: string): Promise<numb
 
 /** A host that hangs cannot tell its number any more; it wrote it down when it started. */
 function readProcessId({ folders }: CommandContext): number {
-  const file = processIdFile(runtimeFolder(folders.home, runtimeEnvironment()));
+  const file = processIdFile(hostFolder(folders.home));
   const processId = Number(readFileSync(file, 'utf8'));
   if (Number.isSafeInteger(processId) && processId > 1) return processId;
   throw new AicoError('HOST_NOT_ANSWERING', { subject: folders.home });

@@ -2,8 +2,9 @@ import { lstatSync, statSync } from 'node:fs';
 import { AicoError } from '@aico/schemas';
 import type { HomeFolders } from '../../home/home-folders.ts';
 import { assertKnownFormat, readFormat } from '../../home/home-format.ts';
+import { hostFolder } from '../../home/host-folder.ts';
 import { assertWritable, freeMegabytes, isOpenToOthers, NEEDED_MB } from '../../home/prepare-home.ts';
-import { problemWith, runtimeEnvironment, runtimeFolder } from '../../home/runtime-folder.ts';
+import { problemWith, runtimeEnvironment } from '../../home/runtime-folder.ts';
 import { problemOf } from '../../problem.ts';
 import { type Finding, failed, find, ok, warning } from './finding.ts';
 
@@ -56,10 +57,9 @@ function checkSpace(home: string): Finding {
 }
 
 function checkRuntime(home: string): Finding {
-  const environment = runtimeEnvironment();
-  const folder = runtimeFolder(home, environment);
+  const folder = hostFolder(home);
   if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return ok('runtime folder', folder);
-  const problem = problemWith(folder, environment.userId);
+  const problem = problemWith(folder, runtimeEnvironment().userId);
   if (problem === undefined) return ok('runtime folder', folder);
   return failed(
     'runtime folder',

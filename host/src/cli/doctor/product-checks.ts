@@ -8,13 +8,15 @@ import { resolveSettings, valuesIn } from '../../configuration/resolve-settings.
 import { compileSchema } from '../../configuration/schema-check.ts';
 import { askFacts } from '../../door/door-client.ts';
 import type { HomeFolders } from '../../home/home-folders.ts';
+import { isFolderOpen, openFolderOf } from '../../home/left-open.ts';
 import type { InstallFolders } from '../../install-folders.ts';
 import { problemOf } from '../../problem.ts';
 import { openPackageStore, readTrust } from '../../source/open-package-store.ts';
 import { hostAddress } from '../bus-session.ts';
-import { type Finding, failed, find, ok, skipped } from './finding.ts';
+import { type Finding, failed, find, ok, skipped, warning } from './finding.ts';
 import { checkPlainStore } from './plain-store-check.ts';
 
+const NOT_RUNNING = 'not running';
 const LOOPBACK = '127.0.0.1';
 
 interface Inspected {
@@ -40,6 +42,7 @@ export async function productChecks(
     checkSignatures(inspected),
     await find('settings', () => checkAllSettings(input, inspected)),
     running,
+    ...checkLeftOpen(folders, running),
     await find('port', () => checkPort(input, inspected, running)),
     ...(await checkPlainStore({
       pluginsFile: folders.pluginsFile,
@@ -103,15 +106,23 @@ function settingsText({ distribution, folders }: Settings): string {
 
 async function checkRunning(folders: HomeFolders): Promise<Finding> {
   const facts = await askFacts(hostAddress(folders));
-  if (facts === undefined) return ok('host', 'not running');
+  if (facts === undefined) return ok('host', NOT_RUNNING);
   return ok('host', `${facts.state}, process ${facts.processId}, version ${facts.version}`);
+}
+
+/** Told only when there is something to do. */
+function checkLeftOpen(folders: HomeFolders, running: Finding): Finding[] {
+  if (running.message !== NOT_RUNNING || !isFolderOpen(folders)) return [];
+  const path = openFolderOf(folders);
+  const message = `${path} is still open, since AICO was killed: who can use your account reads what is in it.`;
+  return [warning('open folder', message, `Start AICO, which closes it, or run: fusermount3 -u -z "${path}"`)];
 }
 
 /** The port that the gateway would listen on. */
 async function checkPort(input: SettingsInput, inspected: readonly Inspected[], running: Finding): Promise<Finding> {
   const schema = manifestOf(inspected, 'gateway')?.configuration;
   if (schema === undefined) return skipped('port', 'there is no gateway');
-  if (running.message !== 'not running') return skipped('port', 'it runs');
+  if (running.message !== NOT_RUNNING) return skipped('port', 'it runs');
   const check = compileSchema('gateway', schema);
   const { port } = valuesIn(resolveSettings('gateway', check, readSettings(input).layers));
   if (typeof port !== 'number') return skipped('port', 'the gateway has no port');
