@@ -1,25 +1,31 @@
 import 'reflect-metadata';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kernel } from '@aico/kernel';
 import { ZmqPeerSockets } from '@aico/kernel/zeromq';
 import { GalleryFolder } from '@aico/registry';
 import { createProcessRunner } from '@aico/sandbox';
-import { AicoError } from '@aico/schemas';
+import { AicoError, type Violation } from '@aico/schemas';
 import { type DependencyContainer, instanceCachingFactory, container as root } from 'tsyringe';
 import { LayeredConfiguration } from './configuration/layered-configuration.ts';
 import type { Settings } from './configuration/read-settings.ts';
 import { RunTimeSettings } from './configuration/run-time-settings.ts';
-import { SecretPeer } from './configuration/secret-peer.ts';
 import { SecretSettings } from './configuration/secret-settings.ts';
 import { Host, type HostListener } from './host.ts';
 import type { InstallFolders } from './install-folders.ts';
-import { Logs, type LogTerminal } from './logging/logs.ts';
+import { LogSeal } from './logging/log-seal.ts';
+import { Logs } from './logging/logs.ts';
+import type { LogTerminal } from './logging/pretty-terminal.ts';
 import { Notices } from './notices.ts';
 import { openPackageStore, readTrust } from './source/open-package-store.ts';
 import { ProductSource } from './source/product-source.ts';
 import { JsonStateStore } from './state/json-state-store.ts';
 import { SystemClock } from './system-clock.ts';
 import * as tokens from './tokens.ts';
+import { UNLOCKED, VaultPeer } from './vault-peer.ts';
+
+/** The plugin that keeps the master password. */
+const VAULT = 'vault';
 
 /** What a host is made from. */
 export interface HostParts {
@@ -41,11 +47,12 @@ export function composeHost(parts: HostParts): Host {
   container.registerInstance(tokens.LOG_TERMINAL, parts.terminal);
   container.registerInstance(tokens.NOTICES, new Notices());
   container.registerInstance(tokens.CLOCK, new SystemClock());
+  once(container, tokens.LOG_SEAL, createLogSeal);
   once(container, tokens.LOGS, createLogs);
   once(container, tokens.STATE_STORE, createState);
   once(container, tokens.RUN_TIME_SETTINGS, createRunTimeSettings);
-  once(container, tokens.SECRET_PEER, (from) => new SecretPeer(from.resolve(tokens.PEER_SOCKETS)));
-  once(container, tokens.SECRET_SETTINGS, (from) => new SecretSettings(from.resolve(tokens.SECRET_PEER)));
+  once(container, tokens.VAULT_PEER, (from) => new VaultPeer(from.resolve(tokens.PEER_SOCKETS)));
+  once(container, tokens.SECRET_SETTINGS, (from) => new SecretSettings(from.resolve(tokens.VAULT_PEER)));
   once(container, tokens.CONFIGURATION, createConfiguration);
   once(container, tokens.PLUGIN_SOURCE, () => createSource(parts));
   once(container, tokens.PEER_SOCKETS, createSockets);
@@ -61,11 +68,26 @@ function once<T>(container: DependencyContainer, token: Token<T>, create: (from:
   container.register(token, { useFactory: instanceCachingFactory(create) });
 }
 
+function createLogSeal(from: DependencyContainer): LogSeal {
+  const { logKeyFile, vault } = from.resolve(tokens.SETTINGS).folders;
+  // Also what came from a backup, or was left by a write that the disk refused, is a vault.
+  const hasVault = ['vault.json', 'vault.json.previous'].some((name) => existsSync(join(vault, name)));
+  return new LogSeal(logKeyFile, hasVault);
+}
+
 function createLogs(from: DependencyContainer): Logs {
-  const { folders, host } = from.resolve(tokens.SETTINGS);
-  const { level, terminal: terminalLevel, maxMb, keep, keepDays } = host.log;
-  const terminal = from.resolve(tokens.LOG_TERMINAL);
-  return new Logs({ folder: folders.logs, level, terminalLevel, maxMb, keep, keepDays, terminal });
+  const { folders, host, distribution } = from.resolve(tokens.SETTINGS);
+  const { terminal: terminalLevel, ...log } = host.log;
+  return new Logs({
+    ...log,
+    folder: folders.logs,
+    terminalLevel,
+    terminal: from.resolve(tokens.LOG_TERMINAL),
+    seal: from.resolve(tokens.LOG_SEAL),
+    // Why the vault does not open has to be read while it does not.
+    isSealed: (id) => id !== VAULT || !distribution.plugins.has(id),
+    clockFile: join(folders.logs, 'clock.json'),
+  });
 }
 
 function createState(from: DependencyContainer): JsonStateStore {
@@ -86,17 +108,28 @@ function createRunTimeSettings(from: DependencyContainer): RunTimeSettings {
   return new RunTimeSettings(folders.runTimeSettingsFile, notices.tell.bind(notices));
 }
 
-/** Plugins that run beside a locked vault get their secrets when it opens, and lose them when it closes. */
-function followSecrets(from: DependencyContainer, kernel: Kernel): void {
+/** Plugins that run beside a locked vault get their secrets when it opens, and lose them when it closes; logs are sealed by its key. */
+function followVault(from: DependencyContainer, kernel: Kernel): void {
   const runTime = from.resolve(tokens.RUN_TIME_SETTINGS);
   const secrets = from.resolve(tokens.SECRET_SETTINGS);
+  const seal = from.resolve(tokens.LOG_SEAL);
   const logs = from.resolve(tokens.LOGS);
-  from.resolve(tokens.SECRET_PEER).begin(kernel, (open) => {
-    if (!open) secrets.forget();
-    for (const id of runTime.withSecrets)
-      kernel
-        .refreshSettings(id)
-        .catch((error: unknown) => logs.host.error({ plugin: id, err: error }, 'Its secrets failed'));
+  from.resolve(tokens.VAULT_PEER).begin(kernel, {
+    onLogKey: (publicKey) => {
+      try {
+        seal.use(publicKey);
+      } catch (error) {
+        logs.host.error({ err: error }, 'By what logs are sealed cannot be kept for the next start');
+      }
+    },
+    onState: (open) => {
+      if (!open) {
+        secrets.forget();
+        seal.renew();
+      }
+      for (const id of runTime.withSecrets)
+        kernel.refreshSettings(id).catch((error: unknown) => fails(logs, id, 'Its secrets failed', error));
+    },
   });
 }
 
@@ -130,7 +163,7 @@ function createRunner(from: DependencyContainer): ReturnType<typeof createProces
     transport: from.resolve(tokens.PEER_SOCKETS),
     homeFolder: folders.home,
     spare: true,
-    dataFolderOf: (id) => (id === 'vault' ? folders.vault : join(folders.data, id)),
+    dataFolderOf: (id) => (id === VAULT ? folders.vault : join(folders.data, id)),
   });
 }
 
@@ -156,26 +189,48 @@ function createKernel(from: DependencyContainer): Kernel {
     distribution: distribution.name,
     home: folders.home,
     onLog: (id, line) => logs.plugin(id, line),
-    onViolation: ({ sender, verb, topic, error }) =>
-      logs.host.warn({ sender, verb, topic, code: error.code }, 'A plugin broke a rule'),
+    onViolation: (violation) => logViolation(logs, violation),
     onChange: (change) => {
       logChange(logs, change);
-      listener.onChange(change);
+      listener.onChange(change, change.error !== undefined && mayQuote(from, kernel, change.id));
     },
     onNotice: ({ code, message, fix }) => logs.host.warn({ code, fix }, message),
-    onFailure: (subject, error) => logs.host.error({ subject, err: error }, 'Something failed'),
+    onFailure: (subject, error) => fails(logs, subject, 'Something failed', error),
     onStopRequest: (reason) => listener.onStopRequest(reason),
   });
   notices.connect((notice) => {
     logs.host.warn({ code: notice.code, fix: notice.fix }, notice.message);
     kernel.notice(notice);
   });
-  followSecrets(from, kernel);
+  followVault(from, kernel);
   return kernel;
 }
 
+function fails(logs: Logs, plugin: string, message: string, error: unknown): void {
+  logs.about(plugin, 'error', { message }, { message, fields: { err: error } });
+}
+
+/** Whether the words of a plugin's error may be what its user said: those of AICO's own can be none before the vault was open. */
+function mayQuote(from: DependencyContainer, kernel: Kernel, id: string): boolean {
+  const seal = from.resolve(tokens.LOG_SEAL);
+  const isPart = from.resolve(tokens.SETTINGS).distribution.plugins.has(id);
+  if (!seal.isOn || (isPart && id === VAULT)) return false;
+  return !isPart || seal.wasOpen || kernel.status().conditions[UNLOCKED] === true;
+}
+
+/** A topic that is refused may be made of anything that its sender knows. */
+function logViolation(logs: Logs, { sender, verb, topic, error }: Violation): void {
+  const message = 'A plugin broke a rule';
+  const fields = { verb, code: error.code };
+  logs.about(sender, 'warn', { message, fields }, { message, fields: { topic } });
+}
+
 function logChange(logs: Logs, { id, from, to, error }: Parameters<HostListener['onChange']>[0]): void {
-  const fields = { plugin: id, from, to, ...(error === undefined ? {} : { code: error.code, fix: error.fix }) };
-  if (error === undefined) logs.host.info(fields, `${id} is ${to}`);
-  else logs.host.warn(fields, `${id} is ${to}: ${error.message}`);
+  const message = `${id} is ${to}`;
+  if (error === undefined) {
+    logs.host.info({ plugin: id, from, to }, message);
+    return;
+  }
+  const open = { message, fields: { from, to, code: error.code } };
+  logs.about(id, 'warn', open, { message: `${message}: ${error.message}`, fields: { fix: error.fix } });
 }

@@ -5,7 +5,6 @@ import { AicoError, type PluginChanged, type SystemStatus } from '@aico/schemas'
 import { inject, injectable } from 'tsyringe';
 import { checkSettings } from './configuration/check-settings.ts';
 import type { Settings } from './configuration/read-settings.ts';
-import type { SecretPeer } from './configuration/secret-peer.ts';
 import { CommandPeers } from './door/command-peers.ts';
 import { Door } from './door/door.ts';
 import { doorAddress, type HostFacts, processIdFile } from './door/door-protocol.ts';
@@ -13,11 +12,13 @@ import { dropRuntimeFolder } from './home/runtime-folder.ts';
 import type { Logs } from './logging/logs.ts';
 import type { ProductSource } from './source/product-source.ts';
 import { watchTrust } from './source/watch-trust.ts';
-import { KERNEL, LOGS, PLUGIN_SOURCE, RUNTIME_FOLDER, SECRET_PEER, SETTINGS, VERSION } from './tokens.ts';
+import { KERNEL, LOGS, PLUGIN_SOURCE, RUNTIME_FOLDER, SETTINGS, VAULT_PEER, VERSION } from './tokens.ts';
+import type { VaultPeer } from './vault-peer.ts';
 
 /** Who is told what happens. */
 export interface HostListener {
-  onChange(change: PluginChanged): void;
+  /** @param isSealed whether the words of its error may be what the plugin was told: sealed in logs, and not for where output is kept */
+  onChange(change: PluginChanged, isSealed: boolean): void;
   /** Somebody who may asked to stop. */
   onStopRequest(reason: string): void;
 }
@@ -33,7 +34,7 @@ export class Host {
   readonly #runtimeFolder: string;
   readonly #version: string;
   readonly #startedAt = new Date().toISOString();
-  readonly #secrets: SecretPeer;
+  readonly #vault: VaultPeer;
   #state: HostFacts['state'] = 'starting';
   #door: Door | undefined;
   #unwatchTrust = (): void => {};
@@ -46,7 +47,7 @@ export class Host {
     @inject(PLUGIN_SOURCE) source: ProductSource,
     @inject(LOGS) logs: Logs,
     @inject(CommandPeers) peers: CommandPeers,
-    @inject(SECRET_PEER) secrets: SecretPeer,
+    @inject(VAULT_PEER) vault: VaultPeer,
     @inject(RUNTIME_FOLDER) runtimeFolder: string,
     @inject(VERSION) version: string,
   ) {
@@ -55,7 +56,7 @@ export class Host {
     this.#source = source;
     this.#logs = logs;
     this.#peers = peers;
-    this.#secrets = secrets;
+    this.#vault = vault;
     this.#runtimeFolder = runtimeFolder;
     this.#version = version;
   }
@@ -97,6 +98,7 @@ export class Host {
     this.#logs.host.info({ version: this.#version, home: this.#settings.folders.home }, 'Starting');
     const { trustFile } = this.#settings.folders;
     this.#unwatchTrust = watchTrust(trustFile, () => void this.#kernel.reviewTrust());
+    this.#vault.watch().catch((error: unknown) => this.#logs.host.error({ err: error }, 'The vault is not watched'));
     await this.#kernel.start();
     this.#source.release();
     if (this.#state === 'starting') this.#state = 'running';
@@ -138,7 +140,7 @@ export class Host {
     this.#logs.host.info({ reason }, 'Stopping');
     this.#unwatchTrust();
     try {
-      await this.#secrets.close();
+      await this.#vault.close();
       await this.#kernel.stop();
     } finally {
       if (this.#door !== undefined) await this.#leave(this.#door);

@@ -15,7 +15,7 @@ import { claimRuntimeFolder, dropRuntimeFolder, runtimeEnvironment } from './hom
 import { hasIncoming, type Restored, takeIncoming } from './home/take-incoming.ts';
 import type { Host, HostListener } from './host.ts';
 import { installFolders, productVersion } from './install-folders.ts';
-import type { LogTerminal } from './logging/logs.ts';
+import type { LogTerminal } from './logging/pretty-terminal.ts';
 
 export interface StartOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;

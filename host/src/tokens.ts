@@ -10,12 +10,14 @@ import type {
 import type { InjectionToken } from 'tsyringe';
 import type { Settings } from './configuration/read-settings.ts';
 import type { RunTimeSettings } from './configuration/run-time-settings.ts';
-import type { SecretPeer } from './configuration/secret-peer.ts';
 import type { SecretSettings } from './configuration/secret-settings.ts';
 import type { HostListener } from './host.ts';
-import type { Logs, LogTerminal } from './logging/logs.ts';
+import type { LogSeal } from './logging/log-seal.ts';
+import type { Logs } from './logging/logs.ts';
+import type { LogTerminal } from './logging/pretty-terminal.ts';
 import type { Notices } from './notices.ts';
 import type { ProductSource } from './source/product-source.ts';
+import type { VaultPeer } from './vault-peer.ts';
 
 // One token for each thing that is wired; the kernel's ports are not the host's to annotate, so all stand here.
 export const SETTINGS: InjectionToken<Settings> = Symbol('Settings');
@@ -24,11 +26,12 @@ export const VERSION: InjectionToken<string> = Symbol('version');
 export const HOST_LISTENER: InjectionToken<HostListener> = Symbol('HostListener');
 export const LOG_TERMINAL: InjectionToken<LogTerminal> = Symbol('LogTerminal');
 export const NOTICES: InjectionToken<Notices> = Symbol('Notices');
+export const LOG_SEAL: InjectionToken<LogSeal> = Symbol('LogSeal');
 export const LOGS: InjectionToken<Logs> = Symbol('Logs');
 export const CLOCK: InjectionToken<Clock> = Symbol('Clock');
 export const STATE_STORE: InjectionToken<StateStore> = Symbol('StateStore');
 export const RUN_TIME_SETTINGS: InjectionToken<RunTimeSettings> = Symbol('RunTimeSettings');
-export const SECRET_PEER: InjectionToken<SecretPeer> = Symbol('SecretPeer');
+export const VAULT_PEER: InjectionToken<VaultPeer> = Symbol('VaultPeer');
 export const SECRET_SETTINGS: InjectionToken<SecretSettings> = Symbol('SecretSettings');
 export const CONFIGURATION: InjectionToken<ConfigurationSource> = Symbol('ConfigurationSource');
 export const PLUGIN_SOURCE: InjectionToken<ProductSource> = Symbol('ProductSource');

@@ -174,6 +174,7 @@ export class Kernel {
       isPart: policy.isPart ?? policy.isRequired,
       gallery: options.gallery,
       status: () => this.status(),
+      tell: (notice) => this.#tellOnce(notice),
       onChange: (plugin) => this.#changed(plugin, plugin.state),
       announce: (plugin, name, url) => this.#endpoints.set(name, { plugin, url }),
       requestStop: options.onStopRequest ?? (() => {}),
@@ -301,6 +302,12 @@ export class Kernel {
     const { verb, topic, reason } = permission;
     this.#trail.note({ kind: 'permission.asked', plugin: id, details: { verb, topic, purpose: reason } });
     this.#tell({ code, message, fix });
+  }
+
+  /** The same again is no news. */
+  #tellOnce(notice: Notice): void {
+    if (!this.#notices.some(({ code, message }) => code === notice.code && message === notice.message))
+      this.#tell(notice);
   }
 
   #tell(notice: Notice): void {

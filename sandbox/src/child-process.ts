@@ -149,16 +149,20 @@ export class PluginProcess {
     // In a trusted plugin's process the plugin itself could write here.
     if (this.#plan?.handOver.isolate === undefined) return;
     if (report.type === 'ended') this.#ended = true;
-    else if (report.type === 'ending') this.#cause ??= report.cause;
+    else if (report.type === 'ending')
+      this.#cause ??= report.cause.kind === 'memory' ? this.#outOfMemory() : report.cause;
   }
 
   #readErrorLine(text: string): ReturnType<typeof parseErrorLine> {
-    if (/^FATAL ERROR: .*(heap|memory)/i.test(text)) {
-      const limit = this.#plan?.memoryMb ?? 0;
-      this.#cause ??= { kind: 'memory', used: limit, limit };
-    }
+    if (/^FATAL ERROR: .*(heap|memory)/i.test(text)) this.#cause ??= this.#outOfMemory();
     this.#keepFrame(text);
     return parseErrorLine(text);
+  }
+
+  /** Told as the limit that its user can raise, not as the isolate's share of it. */
+  #outOfMemory(): NonNullable<RunExit['cause']> {
+    const limit = this.#plan?.memoryMb ?? 0;
+    return { kind: 'memory', used: limit, limit };
   }
 
   #keepFrame(text: string): void {

@@ -20,7 +20,7 @@ import { Guardian } from './launch/guardian.ts';
 import { type Launch, launchIsolated, planLaunch } from './launch/launch-plan.ts';
 import { type SourcePlaces, sourcesOf } from './source-places.ts';
 import { type OpenPlace, type Place, Spare } from './spare.ts';
-import { giveWay } from './watch/give-way.ts';
+import { lowerSession, lowerThreads, restoreSession } from './watch/give-way.ts';
 import { openMeter } from './watch/open-meter.ts';
 import { type Watch, Watchdog } from './watch/watchdog.ts';
 
@@ -119,6 +119,9 @@ class ProcessRunner implements PluginRunner {
         const paths = { runtimeFolder, dataFolderOf, homeFolder };
         const planned = await planLaunch(request, credentials, { ...paths, bubblewrap });
         const launched = waiting ?? this.#launch(planned, confined.group, planned.temporaryFolder);
+        // What waited stands back already.
+        if (waiting !== undefined && !isOfStranger(request.package)) restoreSession(launched.processId);
+        if (waiting === undefined && isOfStranger(request.package)) lowerSession(launched.processId);
         launched.log.limit(request.quota.logLinesPerMinute);
         if (waiting !== undefined) await confined.limit(request.quota.memoryMb);
         await launched.begin(planned, files, request.quota.startMs);
@@ -147,7 +150,10 @@ class ProcessRunner implements PluginRunner {
   async #prepare(name: string): Promise<Place> {
     const place = await this.#open(name, 'isolated', WAITING_MB);
     const launch = await launchIsolated(place.credentials, { bubblewrap: () => this.#probe() });
-    return { ...place, child: this.#launch(launch, place.confined.group, undefined) };
+    const child = this.#launch(launch, place.confined.group, undefined);
+    // Nobody waits for it, and starting keeps every processor busy.
+    lowerSession(child.processId);
+    return { ...place, child };
   }
 
   #probe(): Promise<BubblewrapState> {
@@ -177,7 +183,9 @@ class ProcessRunner implements PluginRunner {
   }
 
   #supervise({ child, link, request, layers, places, group, joined }: Begun): RunningPlugin {
-    if (child.processId !== undefined && isOfStranger(request.package)) giveWay(child.processId);
+    const isStranger = isOfStranger(request.package);
+    if (isStranger) lowerThreads(child.processId);
+    const giveWay = (isCalm: boolean) => (isCalm ? restoreSession : lowerSession)(child.processId);
     const opened = openMeter(child.processId, joined);
     let watch: Watch | undefined;
     let onPressure: (pressure: RunPressure) => void = () => {};
@@ -186,6 +194,7 @@ class ProcessRunner implements PluginRunner {
         ...opened,
         limits: request.quota,
         onPressure: (pressure) => onPressure(pressure),
+        ...(isStranger ? { onComposure: giveWay } : {}),
         onVerdict: (verdict) => child.end(verdict),
       });
     }

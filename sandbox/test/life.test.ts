@@ -87,6 +87,22 @@ describe.each(TIERS)('a plugin of the %s tier', (tier) => {
     expect(await plugin.logged('order')).toEqual({ order: ['soon', 'plain', 'late'] });
   });
 
+  test('has timers that come in the order in which they are due, also when they are late', async () => {
+    await using house = await House.open();
+    const plugin = await house.start({
+      tier,
+      code: `export default { activate(ctx) {
+        const order = [];
+        setTimeout(() => order.push('second'), 20);
+        ctx.setTimer(10, () => order.push('first'));
+        ctx.setTimer(30, () => order.push('third'));
+        ctx.setTimer(200, () => ctx.log.info('order', { order }));
+        for (const until = Date.now() + 60; Date.now() < until; );
+      } }`,
+    });
+    expect(await plugin.logged('order')).toEqual({ order: ['first', 'second', 'third'] });
+  });
+
   test('tells its layers of confinement and its usage [PLG-3]', async () => {
     await using house = await House.open();
     const plugin = await house.start({ tier, code: QUIET });

@@ -35,6 +35,14 @@ test.runIf(LINUX)('an isolated plugin that never yields is told what it used, no
   expect(cause?.used).toBeLessThan(400);
 });
 
+test('an isolated plugin that fills its heap is told the limit that its user can raise [PLG-3]', async () => {
+  await using house = await House.open();
+  const code =
+    'export default { activate(ctx) { ctx.setTimer(50, () => { const all = []; for (;;) all.push({}); }); } }';
+  const plugin = await house.start({ tier: 'isolated', code, quota: { memoryMb: 128, cpuMsPerSecond: 4_000 } });
+  expect((await plugin.gone(30_000)).cause).toEqual({ kind: 'memory', used: expect.any(Number), limit: 128 });
+});
+
 describe.each(TIERS)('a plugin of the %s tier that works in bursts', (tier) => {
   test.runIf(LINUX)('is slowed down and not ended, and answers meanwhile [PLG-3]', async () => {
     await using house = await House.open({ patienceMs: 60_000 });

@@ -17,6 +17,7 @@ export { nearestName } from './nearest-name.ts';
 export { orderKey } from './order-key.ts';
 export { type DeliveryHeader, type HandedOver, type LifecycleMessage, RecordKind, type Resumed } from './protocol.ts';
 export {
+  assertFitsFrame,
   contains,
   isReserved,
   isWildcard,

@@ -9,6 +9,7 @@ export const MAX_TOPIC_BYTES = 255;
 export const MAX_TOPIC_TOKENS = 16;
 
 const TOKEN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const FOREIGN = /[^\p{ASCII}]/u;
 const VERSION = /^v[1-9][0-9]{0,4}$/;
 
 function tokensOf(text: string): string[] {
@@ -26,6 +27,14 @@ function malformed(text: string): AicoError {
 /** Shortens a hostile text and keeps control characters out of logs. */
 function printable(text: string): string {
   return text.slice(0, 80).replace(/[^\x20-\x7e]/g, '?');
+}
+
+/**
+ * A frame has room for 255 bytes of a topic, and one byte for each character: of any that is not ASCII it would keep the half, and a
+ * look-alike would arrive as the real topic. The kernel judges all else. @throws AicoError KERNEL_TOPIC_MALFORMED
+ */
+export function assertFitsFrame(text: string): void {
+  if (text.length > MAX_TOPIC_BYTES || FOREIGN.test(text)) throw malformed(text);
 }
 
 /** Parses a literal topic. @throws AicoError KERNEL_TOPIC_MALFORMED */

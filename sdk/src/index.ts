@@ -20,6 +20,16 @@ export type {
   Traced,
   Undo,
 } from './bus.ts';
+export {
+  type ClockWait,
+  ClockWatch,
+  type ClockWatchPowers,
+  clockTable,
+  lookAtClock,
+  mostOff,
+  type SeenClock,
+  steadyHours,
+} from './clock-watch.ts';
 export type {
   Assets,
   BlobContent,
@@ -47,7 +57,7 @@ export type {
   Vectors,
 } from './context.ts';
 export { definePlugin, type PluginDefinition } from './define-plugin.ts';
-export { findMention } from './mentions.ts';
+export { findMention, isSearchable } from './mentions.ts';
 export type {
   Counter,
   Gauge,

@@ -47,6 +47,29 @@ describe('requests [BUS-4, BUS-6]', () => {
     await expect(asker.bus.request(ROLL, RUN)).rejects.toMatchObject({ code: 'KERNEL_DISPOSED', subject: 'dice' });
   });
 
+  test('a topic that looks like another, or fits into no frame, is refused and never arrives as that other [BUS-2]', async () => {
+    const heard: unknown[] = [];
+    await server.bus.serve(ROLL, () => ({ text: 'rolled' }));
+    const listener = await kernel.peer({ id: 'listener', permissions: [{ verb: 'subscribe', topic: 'chat.>' }] });
+    await listener.bus.subscribePattern('chat.>', ({ data }) => void heard.push(data));
+    const event = { id: RUN.conversation, change: 'deleted' };
+    for (const [from, to] of [
+      ['c', '\u0163'],
+      ['.v1', `.${'a'.repeat(255)}.v1`],
+    ] as const) {
+      const published = 'chat.conversation.changed.v1'.replace(from, to) as 'chat.conversation.changed.v1';
+      const asked = ROLL.replace(from, to) as typeof ROLL;
+      const streamed = 'llm.generate.v1'.replace('e', to) as 'llm.generate.v1';
+      const refused = { code: 'KERNEL_TOPIC_MALFORMED' };
+      await expect(asker.bus.publish(published, event as never)).rejects.toMatchObject(refused);
+      await expect(asker.bus.request(asked, RUN)).rejects.toMatchObject(refused);
+      await expect(asker.bus.stream(streamed, PROMPT).result).rejects.toMatchObject(refused);
+      await expect(server.bus.serve(asked, () => ({ text: '' }))).rejects.toMatchObject(refused);
+    }
+    expect(await asker.bus.request(ROLL, RUN)).toEqual({ text: 'rolled' });
+    expect(heard).toEqual([]);
+  });
+
   test('what else a handler throws stays with its plugin: the asker learns only who failed', async () => {
     await server.bus.serve(ROLL, () => {
       throw new Error('the password is hunter2');
@@ -63,6 +86,16 @@ describe('requests [BUS-4, BUS-6]', () => {
       const error: unknown = await ask().catch((failure: unknown) => failure);
       expect(error).toHaveProperty('stack', expect.stringContaining(`at ${ask.name} (${import.meta.filename}`));
       expect((error as Error).stack).toContain(`${(error as Error).message}\n    at `);
+    }
+  });
+
+  test('an error tells where in the code was subscribed or served what is refused [PLG-9]', async () => {
+    const subscribeHere = () => asker.bus.subscribe('vault.state.changed.v1', () => {});
+    const serveHere = () => asker.bus.serve(ROLL, () => ({ text: '' }));
+    for (const register of [subscribeHere, serveHere]) {
+      const error: unknown = await register().catch((failure: unknown) => failure);
+      expect(error).toMatchObject({ code: 'KERNEL_PERMISSION_DENIED' });
+      expect(error).toHaveProperty('stack', expect.stringContaining(`at ${register.name} (${import.meta.filename}`));
     }
   });
 

@@ -97,7 +97,7 @@ test('what cannot be settled is tried more and more seldom, whatever comes meanw
   const complaints: unknown[] = [];
   const waits: number[] = [];
   let due: (() => void) | undefined;
-  let refusal: 'KERNEL_PERMISSION_DENIED' | 'KERNEL_SERVER_BUSY' | undefined = 'KERNEL_PERMISSION_DENIED';
+  let refusal: 'KERNEL_NO_SERVER' | 'KERNEL_SERVER_BUSY' | undefined = 'KERNEL_NO_SERVER';
   let tries = 0;
   async function* deliver(): AsyncGenerator<unknown> {
     for (let sequence = 1; sequence <= 1_800; sequence++) {
@@ -142,7 +142,7 @@ test('what cannot be settled is tried more and more seldom, whatever comes meanw
   expect([waits[0], last.at(-2), last.at(-1)]).toEqual([1_000, 60_000, 60_000]);
   refusal = 'KERNEL_SERVER_BUSY';
   await pass();
-  expect(complaints).toEqual(['KERNEL_PERMISSION_DENIED', 'KERNEL_SERVER_BUSY']);
+  expect(complaints).toEqual(['KERNEL_NO_SERVER', 'KERNEL_SERVER_BUSY']);
   refusal = undefined;
   await pass();
   refusal = 'KERNEL_SERVER_BUSY';

@@ -10,8 +10,15 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'sdk/testing': ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/*'],
   sandbox: ['@aico/schemas/*', '@aico/sdk/*', '@aico/kernel/contracts', '@aico/zmtp/*'],
   registry: ['@aico/schemas/*', '@aico/kernel/contracts'],
-  host: ['@aico/schemas/*', '@aico/sdk/internal', '@aico/kernel/*', '@aico/sandbox/*', '@aico/registry/*'],
-  'core-plugins/*': ['@aico/sdk', '@aico/sdk/protocol', '@aico/sdk/system'],
+  host: [
+    '@aico/schemas/*',
+    '@aico/sdk/internal',
+    '@aico/sdk/sealing',
+    '@aico/kernel/*',
+    '@aico/sandbox/*',
+    '@aico/registry/*',
+  ],
+  'core-plugins/*': ['@aico/sdk', '@aico/sdk/protocol', '@aico/sdk/sealing', '@aico/sdk/system'],
   'samples/*': ['@aico/sdk'],
 };
 

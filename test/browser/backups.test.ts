@@ -41,6 +41,16 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await page.getByLabel('Folder').fill('not a folder');
   await page.keyboard.press('Enter');
   await page.getByLabel('Folder').and(page.locator('[aria-invalid=true]')).waitFor();
+  await page.getByText('Write the whole path').waitFor();
+  // A slip of the pen must not end the daily backups.
+  await page.getByLabel('Folder').fill(join(home, 'dissk', 'aico'));
+  await page.keyboard.press('Enter');
+  await page.getByText('is not there: nothing is at that place').waitFor();
+  await look(page, 'backups-wrong-folder');
+  const gone = { code: 1, stderr: expect.stringContaining('BACKUP_FOLDER_GONE') };
+  expect(await product.aico('backup', 'folder', join(home, 'dissk', 'aico'))).toMatchObject(gone);
+  const { stdout } = await product.aico('backup', 'list', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ status: { ownDisk: true } });
   await page.getByLabel('Folder').fill(disk);
   await page.keyboard.press('Enter');
   await page.getByText(`Backups go to ${disk} from now on`).waitFor();
@@ -50,6 +60,8 @@ test('the page makes, tests and lays ready a backup, says what happens next, and
   await page.getByRole('heading', { name: /^The last backup is from/ }).waitFor();
   await page.getByRole('button', { name: /^Test the backup of/ }).click();
   await page.getByText(/were restored to a scratch folder, and all \d+ databases/).waitFor();
+  await page.getByRole('button', { name: 'Remove the others now' }).click();
+  await page.getByText('There was nothing to remove.').waitFor();
   await page.getByRole('button', { name: /^Conversations in the backup of/ }).click();
   await page.getByRole('dialog').getByText('2 messages, 2 today').waitFor();
   await page.getByRole('button', { name: /^Bring back “/ }).click();

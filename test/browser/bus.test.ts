@@ -14,6 +14,12 @@ test('the bus page shows each message as it passes, by keyboard, light and dark 
   await page.getByRole('link', { name: 'Watch every message' }).click();
   await page.getByRole('heading', { level: 1, name: 'Bus' }).waitFor();
   await page.getByRole('row', { name: /chat\.turn\.run\.v1 Answered by Chat/ }).waitFor();
+  // Who says how much, what waits for them and what was refused or dropped; nobody by a name that only AICO knows.
+  const peers = page.getByRole('region', { name: 'Who says how much' });
+  await peers.getByRole('row', { name: /^Chat( \d+){5}$/ }).waitFor();
+  await product.aico('status');
+  await peers.getByRole('rowheader', { name: 'Command line' }).waitFor();
+  expect(await page.getByText(/^(cli|aico\.settings)$/).count()).toBe(0);
 
   // The page's own questions pass too: nothing is hidden but what is sealed.
   const rows = page.getByRole('main').getByRole('listitem').getByRole('button');

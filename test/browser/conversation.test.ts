@@ -144,6 +144,7 @@ test('nothing that was said stays in a locked page; a wrong password is refused,
   const list = page.getByRole('navigation', { name: 'Conversations' });
   await list.getByRole('button', { name: /trout/ }).press('Enter');
   await page.getByRole('menuitem', { name: 'Delete', exact: true }).press('Enter');
+  await page.getByText('What is remembered of it stays, until you forget it.').waitFor();
   // A notice stays while the pointer rests on it.
   await page.getByRole('group').filter({ hasText: 'trout' }).hover();
   await list.getByRole('link', { name: /heron/ }).press('Enter');

@@ -65,6 +65,7 @@ test('a message, a memory, a person and a conversation are forgotten after a loo
   await eventually(() => page.getByLabel('Keep conversations').inputValue()).toBe('90');
   await page.getByLabel('Name', { exact: true }).fill('Zephyrine');
   await page.keyboard.press('Enter');
+  await dialog.getByRole('heading', { name: 'Nothing to forget' }).waitFor();
   await dialog.getByText('Nothing of it is kept.').waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });

@@ -48,6 +48,11 @@ test('everything is exported and read again, the audit is searched and checked, 
   await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
   const records = page.getByRole('list', { name: 'Records' });
   await records.getByRole('listitem').first().waitFor();
+  await records
+    .getByRole('button', { name: /^Keys and secrets were used \d+ times/ })
+    .first()
+    .press('Enter');
+  await records.getByText('It got an encryption key').first().waitFor();
   await page.getByRole('button', { name: 'Check the chain' }).press('Enter');
   await page.getByText(/^The chain is whole: \d+ records are as they were written/).waitFor();
 
@@ -78,12 +83,20 @@ test('everything is exported and read again, the audit is searched and checked, 
   const name = (await revoke.getAttribute('aria-label')) ?? '';
   // Without its key storage opens nothing.
   expect(await page.getByRole('button', { name: /^Take back from Storage/ }).count()).toBe(0);
+  // AICO does not run without the gateway: a button there could only be refused.
+  expect(await page.getByRole('button', { name: /^Take back from Gateway/ }).count()).toBe(0);
+  await page.getByText('Always: AICO does not run without this plugin').first().waitFor();
   await revoke.press('Enter');
   await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
   await page.getByText(/^Changed by yourself, Today/).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Chat');
+  await page.getByRole('button', { name: 'Undo' }).press('Enter');
+  await page.getByRole('button', { name, exact: true }).press('Enter');
+  await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Show the history' }).press('Enter');
   const history = page.getByRole('list', { name: 'History' });
-  await history.getByText('Something was refused').waitFor();
+  await history.getByText('Something was refused').first().waitFor();
+  await history.getByText('About Chat · recall what you said before').first().waitFor();
   await look(page, 'consents');
 
   // What a plugin counts is on its page, and what it may do and what confines it are said in the language of the app.

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,8 +34,8 @@ export class Product {
     const home = options.home ?? (await temporaryHome());
     const product = await Product.launch(home, options.env, options.folder);
     onTestFinished(async ({ task: { result } }) => {
-      await product.stop();
       if (result?.state === 'fail') await tellTroubles(home);
+      await product.stop();
     });
     return product;
   }
@@ -77,8 +77,9 @@ export class Product {
 
 /** What AICO itself wrote down as wrong, for whoever looks at a test that failed on another machine. */
 async function tellTroubles(home: string): Promise<void> {
-  const log = await readFile(join(home, 'logs', 'host.log'), 'utf8').catch(() => '');
-  const troubles = log.split('\n').filter((line) => /"level":"(?:warn|error|fatal)"/.test(line));
+  // By the command: what plugins said is sealed, and readable as long as the product runs and is open.
+  const { stdout } = await runAico(['logs', '--json', '-n', '1000'], environmentOf(home));
+  const troubles = stdout.split('\n').filter((line) => /"level":"(?:warn|error|fatal)"/.test(line));
   process.stderr.write(`${home} noted:\n${troubles.slice(-TOLD_TROUBLES).join('\n')}\n`);
 }
 

@@ -51,6 +51,9 @@ test('an author walks from an empty folder to an installed plugin in under five 
   });
   expect(await say('/hi-there Ada')).toBe('Moin, Ada!');
   expect(dev.runs).toBe(true);
+  // A slip that is taken back is told to be mended, although there is nothing new to run.
+  await writeFile(source, code.replace('Hello', 'Moin'));
+  expect(await dev.next('reloaded')).toMatchObject({ state: 'active' });
   // What fails as it runs is told with the author's own file and line, in the report and in the log.
   await writeFile(
     source,

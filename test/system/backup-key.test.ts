@@ -75,6 +75,7 @@ test("a conversation of another vault's backup comes back with its key file and 
   const { id: ownBackup } = await command<BackupInfo>(machine, ['backup', 'create']);
   const ownKey = join(machine.home, 'own.key');
   const { name } = await command<{ name: string }>(machine, ['backup', 'key', ownKey]);
+  expect(await command(machine, ['backup', 'key', ownKey])).toMatchObject(refusal('HOST_FILE_TAKEN'));
   const noise = join(machine.home, 'noise.key');
   await writeFile(noise, randomBytes(70));
   const status = async () => {

@@ -17,7 +17,7 @@ test('kill -9 of everything during writes, migrations, backups and password chan
     await delay(random() * AT_MOST_MS);
     await stage.crash();
   }
-  const { kept, migrated, checked, said, passwords, backups, ...wrong } = await stage.judge();
+  const { kept, migrated, checked, said, passwords, unconfirmed, backups, ...wrong } = await stage.judge();
   expect({ seed, ...wrong }).toEqual({ seed, lost: 0, unsaid: [], failures: [] });
   expect(checked).toBeGreaterThan(CRASHES);
   expect(Math.min(kept, migrated)).toBeGreaterThan(CRASHES);

@@ -149,6 +149,8 @@ test('an author stops in their own source, from its first line on, reads a varia
     originalPositionFor(own, { line: first.location.lineNumber + 1, column: first.location.columnNumber }),
   ).toMatchObject({ source: file, line: SOURCE.split('\n').findIndex((each) => each.includes('export default')) + 1 });
   await early.ask('Debugger.resume');
+  const state = async () => ((await desk.json('plugin', 'info', 'hi-there')) as { state?: unknown }).state;
+  await expect.poll(state, { timeout: 15_000 }).toBe('active');
   expect((await session.turn(conversation, '/hi-there Ada')).reply?.text).toBe('Moin, Ada!');
   await waiting.end();
 }, 200_000);

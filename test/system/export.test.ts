@@ -79,7 +79,7 @@ test('what was talked, attached and remembered is exported in three formats, and
   await expect.poll(() => memories(here), SOON).toBe(3);
 
   await expect(command(first, 'export', first.home)).rejects.toMatchObject({ code: 'EXPORT_FOLDER_TAKEN' });
-  const done = await command<ExportDone>(first, 'export', folder, '--format', 'jsonl,markdown,parquet');
+  const done = await command<ExportDone>(first, 'export', folder, '-f', 'jsonl', '--format', 'markdown,parquet');
   const count = (kind: string) => done.counts.find((each) => each.kind === kind)?.records;
   expect(['conversations', 'messages', 'memories'].map(count)).toEqual([2, 6, 3]);
   expect(count('settings')).toBeGreaterThan(10);

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PluginInfo } from '@aico/schemas';
+import type { AuditPage, PluginInfo } from '@aico/schemas';
 import { expect, onTestFinished, test } from 'vitest';
 import { installStandIn, running } from '../../core-plugins/chroma-server/test/stand-in.ts';
 import { eventually, goTo, PASSWORD as WIZARD_PASSWORD, walkWizard } from '../browser/support/app.ts';
@@ -65,6 +65,15 @@ test('a device is remembered by a real keyring, databases get new keys, the encr
   await expect.poll(mounted, look).toBe(true);
   for (const plugin of ['chroma-server', 'chroma']) await first.aico('plugin', 'enable', plugin);
   await expect.poll(() => running(installed).length, look).toBeGreaterThan(0);
+  // Nobody answers behind the folder: Chroma ends, the folder is opened again, and Chroma starts in it.
+  const fallen = running(installed);
+  const [daemon] = running(join(home, 'data/vault-folder/cipher'));
+  process.kill(Number(daemon), 'SIGKILL');
+  const anew = (): boolean => {
+    const now = running(installed);
+    return now.length > 0 && !now.some((pid) => fallen.includes(pid)) && mounted();
+  };
+  await expect.poll(anew, look).toBe(true);
   const doctor = await first.aico('doctor', '--json');
   expect(doctor.stdout).toContain('which no other user or program of this computer reaches');
   const remember = ['vault', 'remember', '--password-stdin', '--json'];
@@ -93,6 +102,8 @@ test('a device is remembered by a real keyring, databases get new keys, the encr
   await expect.poll(() => running(installed).length, look).toBeGreaterThan(0);
   await second.stop();
   expect([running(installed), mounted()]).toEqual([[], false]);
+  // Closed, it takes no files: they would lie there as they are.
+  expect(statSync(join(home, 'data/vault-folder/open')).mode & 0o777).toBe(0o500);
 
   // Without a session there is no keyring and nothing in its place; a credential of systemd opens it as well.
   const credentials = await temporaryHome();
@@ -100,6 +111,18 @@ test('a device is remembered by a real keyring, databases get new keys, the encr
   chmodSync(join(credentials, 'aico.password'), 0o400);
   const third = await Product.start({ home, env: { CREDENTIALS_DIRECTORY: credentials } });
   await expect.poll(() => stateOf(third, 'chat'), look).toBe('active');
+  const asked = await BrowserSession.unlock(third.url, PASSWORD);
+  expect(await asked.call('GET', '/vault')).toMatchObject({
+    remembered: true,
+    deviceError: { code: 'VAULT_KEYRING_UNAVAILABLE' },
+  });
+  const { stdout: used } = await third.aico('audit', 'search', '--kind', 'device', '--json');
+  const uses = (JSON.parse(used) as AuditPage).records.map(({ kind, details }) => [kind, details?.['failed']]);
+  expect(uses).toEqual([
+    ['device.used', 'VAULT_KEYRING_UNAVAILABLE'],
+    ['device.used', undefined],
+    ['device.remembered', undefined],
+  ]);
   const { stdout: log } = await third.aico('logs', '--plugin', 'vault');
   expect(log).toContain('VAULT_KEYRING_UNAVAILABLE');
   expect(log).not.toContain(PASSWORD);
@@ -146,5 +169,24 @@ test('in the app a device is remembered and forgotten, a missing keyring is name
   await page.getByText('does not help: no desktop session with a keyring answers here').waitFor();
   await eventually(() => page.getByText('VAULT_KEYRING_UNAVAILABLE').count()).toBe(1);
   expect(kept()).not.toHaveProperty('device');
+  expect(faults).toEqual([]);
+}, 120_000);
+
+test('whoever is asked for the password although the keyring was to open the vault is told why [SEC-2, UI-1]', async (context) => {
+  const { session, keyring } = requireKeyring(context);
+  const desktop = await desktopSession(session, keyring);
+  const home = await temporaryHome();
+  const first = await Product.start({ home, env: desktop.env });
+  await first.unlock(PASSWORD, '--create');
+  const remember = ['vault', 'remember', '--password-stdin'];
+  expect((await runAico(remember, environmentOf(home, desktop.env), { input: PASSWORD })).code).toBe(0);
+  await first.stop();
+  await desktop.end();
+  const second = await Product.start({ home });
+  const { page, faults } = await openWindow(context, second.url, { reducedMotion: 'reduce' });
+  await page.getByText('does not help: no desktop session with a keyring answers here').waitFor();
+  await page.getByLabel('Master password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await page.getByRole('link', { name: 'Settings' }).first().waitFor();
   expect(faults).toEqual([]);
 }, 120_000);

@@ -67,3 +67,18 @@ test('whoever fills its database or sends too large a message is told to its use
   expect(await info()).not.toContain('presses on');
   expect(await session.plugin('hoarder')).toMatchObject({ processId, restarts: 0, limits: { storageMb: 8 } });
 }, 180_000);
+
+test('whoever raises a limit of a plugin that was set aside is told how it starts again [PLG-3, PLG-8]', async () => {
+  const home = await temporaryHome();
+  await trustStranger(home);
+  const product = await Product.start({ home });
+  const code = 'export default { activate() { const all = []; for (;;) all.push({}); } }';
+  await product.aico('plugin', 'install', await packStranger(home, 'eater', code, { quota: { memoryMb: 64 } }));
+  await product.aico('plugin', 'enable', 'eater');
+  const info = async () => (await product.aico('plugin', 'info', 'eater')).stdout;
+  await expect.poll(info, { timeout: 60_000, interval: 500 }).toMatch(/state +quarantined/);
+  expect(await info()).toMatch(/used \d+ MB of memory; it may use 64 MB/);
+  expect(await info()).toContain('Start it again with: aico plugin enable eater');
+  const raised = await product.aico('plugin', 'limit', 'eater', 'memory=96');
+  expect(raised.stdout).toContain('Start it again with: aico plugin enable eater');
+}, 120_000);

@@ -68,6 +68,11 @@ test('what was said, kept, set, logged, backed up or in memory at a crash lies n
   expect([...search(home), ...marks.inProcesses([product.processId, ...descendantsOf(product.processId)])]).toEqual([]);
   await session.call('POST', '/vault/lock', {});
   expect(search(...everywhere)).toEqual([]);
+  const locked = await product.aico('logs', '-p', 'keeper');
+  expect([locked.stdout, locked.stderr]).toEqual([
+    expect.stringContaining('(sealed)'),
+    expect.stringContaining('VAULT_LOCKED'),
+  ]);
   const again = await BrowserSession.unlock(product.url, password);
   await expect.poll(async () => (await again.plugin('keeper')).state, { timeout: 20_000 }).toBe('active');
   const { id } = await again.conversation();
@@ -100,6 +105,18 @@ async function fill(product: Product, session: BrowserSession, marks: Marks): Pr
   expect((await session.turn(id, `/keep ${marks.of('kept')}`)).reply).toMatchObject({ text: 'kept with a token' });
   const { code } = await product.aico('backup', 'create');
   expect(code).toBe(0);
+  const { processId } = await session.plugin('keeper');
+  await session.turn(id, `/fall ${marks.of('fall')}`);
+  for (const verb of ['disable', 'enable']) await product.aico('plugin', verb, 'keeper');
+  const isUpAgain = async () => {
+    const now = await session.plugin('keeper');
+    return now.state === 'active' && now.processId !== processId;
+  };
+  await expect.poll(isUpAgain, { timeout: 30_000 }).toBe(true);
+  const { stdout } = await product.aico('logs', '-p', 'keeper');
+  for (const said of ['plainly', 'printed']) expect(stdout).toContain(`${said} ${marks.of('kept')}`);
+  expect(stdout).toContain(`stumbled over ${marks.of('fall')}`);
+  expect((await product.aico('logs')).stdout).toContain(`fell over ${marks.of('fall')}`);
 }
 
 async function recoveryCode(product: Product, password: string): Promise<string> {

@@ -10,6 +10,8 @@ const GREETING_BYTES = 64;
 /** The longest command of a handshake that says no more than it must; before that nobody is known. */
 const HANDSHAKE_LIMIT = 1024;
 const LEAST_BYTES = 1024;
+/** Reading so much takes long enough: others have their turn before it is opened, and before it is made use of, which take as long again. */
+const LARGE_BYTES = 128 * 1024;
 /** Memory up to this size is kept for the next frame. */
 const KEPT_BYTES = 160 * 1024;
 
@@ -113,8 +115,11 @@ export class Connection {
       this.#shakeHands(frame.command, frame.body);
       return true;
     }
-    const message = frame.command ? undefined : this.#stage.session.open(frame.body);
-    return message === undefined || this.#deliver(message);
+    if (frame.command) return true;
+    const { session } = this.#stage;
+    return this.#proceedAfter(
+      frame.body.length < LARGE_BYTES ? this.#take(session, frame.body) : this.#takeLarge(session, frame.body),
+    );
   }
 
   #greet(): boolean {
@@ -140,8 +145,20 @@ export class Connection {
     this.#options.onReady();
   }
 
-  #deliver(message: Buffer): boolean {
-    const slow = this.#options.onMessage(message);
+  #take(session: CurveSession, body: Buffer): void | Promise<void> {
+    const message = session.open(body);
+    return message === undefined ? undefined : this.#options.onMessage(message);
+  }
+
+  async #takeLarge(session: CurveSession, body: Buffer): Promise<void> {
+    await othersTurn();
+    const message = this.#stage.name === 'open' ? session.open(body) : undefined;
+    await othersTurn();
+    if (message !== undefined && this.#stage.name === 'open') await this.#options.onMessage(message);
+  }
+
+  /** Whether the next may be read now. */
+  #proceedAfter(slow: void | Promise<void>): boolean {
     if (slow === undefined) return true;
     this.#busy = true;
     this.#options.carrier.pause();
@@ -167,6 +184,10 @@ export class Connection {
     this.#options.carrier.destroy();
     this.#options.onClosed(reason);
   }
+}
+
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 function greeting(asServer: boolean): Buffer {

@@ -60,6 +60,32 @@ test('a receiver that answers with a promise is waited for, and then the rest co
   await expect.poll(() => text(server.messages)).toEqual(['1', '2', '3']);
 });
 
+test('a large message is opened in a turn after that in which it was read, a small one at once, and none of who is gone [BUS-1, PLG-3]', async () => {
+  let isReading = false;
+  const taken: [number, boolean][] = [];
+  const [one, other] = wire();
+  const server = endOf(other, serverFor(keys), ({ length }) => void taken.push([length, isReading]));
+  const client = endOf(one, clientFor(keys));
+  await Promise.all([client.ready, server.ready]);
+  other.prependListener('data', () => {
+    isReading = true;
+  });
+  other.on('data', () => {
+    isReading = false;
+  });
+  for (const length of [10, 500_000, 20]) await client.connection.send(Buffer.alloc(length));
+  await expect.poll(() => taken.map(([length]) => length)).toEqual([10, 500_000, 20]);
+  expect(taken.slice(0, 2)).toEqual([
+    [10, true],
+    [500_000, false],
+  ]);
+  other.once('data', () => server.connection.destroy());
+  await client.connection.send(Buffer.alloc(500_000));
+  await server.closed;
+  await setImmediate();
+  expect(taken).toHaveLength(3);
+});
+
 test.each([
   ['another client key', { server: keys.server, client: makeKeys().client }],
   ['another server key', { server: makeKeys().server, client: keys.client }],

@@ -1,16 +1,20 @@
 import { AicoError } from '@aico/sdk';
-import type { Engine } from './engine.ts';
+import { BOUNDED_FUNCTIONS, type Engine } from './engine.ts';
 import { problemOf } from './problem.ts';
 
 /** Functions that make rows out of what they are given. Any other one reads files, settings or SQL out of a text. */
 const TABLE_FUNCTIONS: ReadonlySet<string> = new Set(['generate_series', 'json_each', 'json_tree', 'range', 'unnest']);
 /** Functions that compute a value and do something beside it. */
 const DENIED_FUNCTIONS: ReadonlySet<string> = new Set(['write_log']);
+/** Where DuckDB keeps its own functions: by these names what stands in their place here would be passed by. */
+const OWN_SCHEMAS: ReadonlySet<string> = new Set(['main', 'pg_catalog']);
 
 interface Found {
   readonly tables: Set<string>;
   readonly tableFunctions: Set<string>;
   readonly functions: Set<string>;
+  /** Those that are named with DuckDB's own schema. */
+  readonly qualified: Set<string>;
 }
 
 /**
@@ -30,6 +34,7 @@ export async function checkQuestion(
   const found = findIn(await treeOf(connection, sql));
   for (const name of found.tableFunctions) if (!TABLE_FUNCTIONS.has(name)) throw denied(name);
   for (const name of found.functions) if (DENIED_FUNCTIONS.has(name)) throw denied(name);
+  for (const name of found.qualified) if (BOUNDED_FUNCTIONS.has(name)) throw denied(`main.${name}`);
   const statement = await statements.prepare(0).catch((error: unknown) => {
     throw problemOf(error);
   });
@@ -53,7 +58,7 @@ async function treeOf(connection: Engine['reader'], sql: string): Promise<unknow
 }
 
 function findIn(tree: unknown): Found {
-  const found: Found = { tables: new Set(), tableFunctions: new Set(), functions: new Set() };
+  const found: Found = { tables: new Set(), tableFunctions: new Set(), functions: new Set(), qualified: new Set() };
   const visit = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
     const {
@@ -61,9 +66,11 @@ function findIn(tree: unknown): Found {
       table_name: table,
       function_name: name,
       function: called,
+      schema,
     } = node as Readonly<Record<string, unknown>>;
     if (typeof table === 'string' && table !== '') found.tables.add(table.toLowerCase());
     if (typeof name === 'string') found.functions.add(lastName(name));
+    if (typeof name === 'string' && OWN_SCHEMAS.has(String(schema).toLowerCase())) found.qualified.add(lastName(name));
     if (type === 'TABLE_FUNCTION') {
       const { function_name: maker } = (called ?? {}) as Readonly<Record<string, unknown>>;
       found.tableFunctions.add(lastName(String(maker)));

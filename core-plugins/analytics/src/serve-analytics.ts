@@ -26,6 +26,12 @@ export async function serveAnalytics(ctx: PluginContext): Promise<void> {
   const saved = new SavedQueries(ctx.storage);
   ctx.effect(() => () => warehouse.close());
 
+  // What was forgotten may be in what the last question read.
+  let isStale = false;
+  const letGo = async (): Promise<void> => {
+    if (isStale) warehouse.close();
+    isStale = false;
+  };
   let stay = async (): Promise<void> => {};
   const rest = (): void => {
     stay = ctx.setTimer(REST_AFTER_MS, () => queue.run(signal, async () => warehouse.close()));
@@ -33,6 +39,7 @@ export async function serveAnalytics(ctx: PluginContext): Promise<void> {
   await bus.serveStream('analytics.query.v1', async ({ data, signal: stopped }, stream) => {
     const answer = await queue.run(stopped, async () => {
       await stay();
+      await letGo();
       return warehouse.answer(data, stopped, (progress) => stream.write(progress)).finally(rest);
     });
     return answer;
@@ -42,9 +49,12 @@ export async function serveAnalytics(ctx: PluginContext): Promise<void> {
   await bus.serve('analytics.saved.put.v1', ({ data }) => saved.put(data));
   await bus.serve('analytics.saved.delete.v1', ({ data }) => saved.delete(data.id));
   await bus.serve('plugin.analytics.forget.find.v1', ({ data }) => saved.mentioning(data.names ?? [], new Date()));
-  await bus.serve('plugin.analytics.forget.run.v1', async ({ data }) => ({
-    kinds: [{ kind: 'question', removed: await saved.remove(data.others) }],
-  }));
+  await bus.serve('plugin.analytics.forget.run.v1', async ({ data }) => {
+    isStale = true;
+    // Whoever forgets does not wait for a question that runs; where too many wait, the first of them does it.
+    void queue.run(signal, letGo).catch(() => undefined);
+    return { kinds: [{ kind: 'question', removed: await saved.remove(data.others) }] };
+  });
   await bus.serve('plugin.analytics.export.read.v1', () => saved.exported());
   await bus.serve('plugin.analytics.export.add.v1', ({ data }) => saved.take(data));
 

@@ -1,4 +1,11 @@
-import { AicoError, type AnalyticsProgress, type AnalyticsQuery, type AnalyticsResult, type Bus } from '@aico/sdk';
+import {
+  AicoError,
+  type AnalyticsProgress,
+  type AnalyticsQuery,
+  type AnalyticsResult,
+  type Bus,
+  isAicoError,
+} from '@aico/sdk';
 import { ask } from './ask.ts';
 import { Engine } from './engine.ts';
 import { AuditFeed } from './feeds/audit-feed.ts';
@@ -9,6 +16,7 @@ import { JournalFeed } from './feeds/journal-feed.ts';
 import type { MetricsHistory } from './feeds/metrics-history.ts';
 import { checkQuestion } from './guard.ts';
 import { isOutOfMemory } from './problem.ts';
+import { watched } from './watched.ts';
 
 const USUAL_ROWS = 1_000;
 /** What the process takes beside DuckDB: Node, its code, and texts on their way. The manifest's quota leaves room above it. */
@@ -45,7 +53,12 @@ export class Warehouse {
     try {
       const opened = await this.#open(memoryMb);
       const { engine } = opened;
-      const tables = await checkQuestion(engine, sql);
+      const most = { rows: limit ?? USUAL_ROWS, seconds, memoryMb, processMb: memoryMb + BESIDE_MB };
+      const onUnheard = this.#options.end;
+      // To be understood, its constants are computed, which may take as long as the question itself.
+      const tables = await watched({ connection: engine.reader, limits: most, signal, onUnheard }, () =>
+        checkQuestion(engine, sql),
+      );
       const begun = performance.now();
       await this.#feed(opened, tables, signal, tell);
       const fed = performance.now();
@@ -55,8 +68,7 @@ export class Warehouse {
         // Nobody waits for it to arrive.
         tell({ stage: 'running', ...known }).catch(() => undefined);
       };
-      const most = { rows: limit ?? USUAL_ROWS, seconds, memoryMb, processMb: memoryMb + BESIDE_MB };
-      const answer = await ask(engine, sql, most, signal, onPercent, this.#options.end);
+      const answer = await ask(engine, sql, most, signal, onPercent, onUnheard);
       return { ...answer, readMs: Math.round(fed - begun), tookMs: Math.round(performance.now() - fed) };
     } catch (error) {
       const full = isOutOfMemory(error);
@@ -98,9 +110,14 @@ export class Warehouse {
       await tell({ stage: 'reading', table: asked.name });
       await feed.run(parts).catch((error: unknown) => {
         if (signal.aborted || isOutOfMemory(error)) throw error;
+        const subject = asked.source;
+        if (isAicoError(error, 'KERNEL_PERMISSION_DENIED'))
+          throw new AicoError('ANALYTICS_SOURCE_DENIED', {
+            ...{ subject, details: { table: asked.name, source: subject }, cause: error },
+          });
         const problem = error instanceof Error ? error.message : String(error);
-        const details = { table: asked.name, source: asked.source, problem: problem.slice(0, 300) };
-        throw new AicoError('ANALYTICS_SOURCE_AWAY', { subject: asked.source, details, cause: error });
+        const details = { table: asked.name, source: subject, problem: problem.slice(0, 300) };
+        throw new AicoError('ANALYTICS_SOURCE_AWAY', { subject, details, cause: error });
       });
     }
   }

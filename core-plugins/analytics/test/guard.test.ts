@@ -138,6 +138,8 @@ describe('a question [DATA-4]', () => {
     "select * from pragma_table_info('messages')",
     'select * from test_all_types()',
     "select write_log('x')",
+    "select system.main.repeat('x', 2)",
+    "select main.lpad('x', 2, '-')",
     'select text.write_log() from messages',
     "select getenv('HOME')",
     'select * from messages where id = ?',

@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from '@aico/sdk';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import analytics from '../src/index.ts';
 import { READY_QUERIES } from '../src/ready-queries.ts';
 import { loadAnalytics } from './support/load-analytics.ts';
 
@@ -118,6 +122,22 @@ describe('questions about what AICO did [DATA-4]', () => {
 });
 
 describe('questions [DATA-4, SEC-4]', () => {
+  test('about what analytics may no longer read say that, and how to allow it again', async () => {
+    const { ask, kernel, say, rows } = await loadAnalytics();
+    await say('Hello');
+    expect(await rows('select count(*) from messages')).toEqual([[2]]);
+    await kernel.unload('analytics');
+    const manifest = JSON.parse(await readFile(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
+    const permissions = manifest.permissions.filter(({ topic }) => !topic.startsWith('chat.'));
+    const configuration = { memoryMb: 128, seconds: 10 };
+    await kernel.load({ manifest: { ...manifest, permissions }, definition: analytics, configuration });
+    await expect(ask('select count(*) from messages')).rejects.toMatchObject({
+      code: 'ANALYTICS_SOURCE_DENIED',
+      details: { table: 'messages', source: 'chat' },
+    });
+    expect(await rows('select count(*) > 0 from audit')).toEqual([[true]]);
+  });
+
   test('are for whoever was granted them, and nobody else', async () => {
     const { kernel } = await loadAnalytics();
     const stranger = await kernel.peer({ id: 'stranger', permissions: [] });
@@ -137,6 +157,21 @@ describe('questions [DATA-4, SEC-4]', () => {
     await expect(rows(endless)).rejects.toMatchObject({ code: 'ANALYTICS_TIMEOUT', details: { seconds: 1 } });
     expect(await rows('select 1')).toEqual([[1]]);
   });
+
+  test('ends after its time also while it is not more than understood, for which its constants are computed', async () => {
+    const { user, rows } = await loadAnalytics({ seconds: 1 });
+    const sql =
+      'select list_sum(list_transform(range(300000), x -> list_sum(list_transform(range(1000), y -> x * y))))';
+    const stream = user.bus.stream('analytics.query.v1', { sql });
+    const stages: string[] = [];
+    const told = (async () => {
+      for await (const { stage } of stream) stages.push(stage);
+    })().catch(() => undefined);
+    await expect(stream.result).rejects.toMatchObject({ code: 'ANALYTICS_TIMEOUT', details: { seconds: 1 } });
+    await told;
+    expect(stages).toEqual([]);
+    expect(await rows('select 1')).toEqual([[1]]);
+  }, 60_000);
 
   test('are answered also when earlier ones left the process large', async () => {
     const { rows } = await loadAnalytics();
@@ -194,6 +229,20 @@ describe('questions [DATA-4, SEC-4]', () => {
     });
     const { queries } = await bus.request('analytics.saved.list.v1', {});
     expect(queries.map(({ name }) => name)).toEqual([...READY_QUERIES.map(({ name }) => name), 'Adapted']);
+  });
+
+  test('leave nothing in memory of what is forgotten: the next one reads anew [DATA-7]', async () => {
+    const { ask, say, user } = await loadAnalytics();
+    await say('Hello');
+    const read = async (): Promise<number> => {
+      const { progress } = await ask('select count(*) from events');
+      return Math.max(...progress.map((each) => each.rows ?? 0));
+    };
+    const all = await read();
+    expect([all > 0, await read()]).toEqual([true, 0]);
+    const nothing = { messages: [], conversations: [], memories: [], titles: [], others: [] };
+    await user.bus.request('plugin.analytics.forget.run.v1', { ...nothing, since: '2026-11-26T12:00:00Z' });
+    expect(await read()).toBe(all);
   });
 
   test('are exported and taken back once; those that came with AICO stay [DATA-7]', async () => {

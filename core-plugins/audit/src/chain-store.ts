@@ -70,11 +70,15 @@ export class ChainStore {
     await this.#storage.batch([{ sql, values: [number, hash, time, signature] }]);
   }
 
-  /** The last of the oldest records that are all older than a time. */
-  async lastBefore(time: string): Promise<Link | undefined> {
-    const sql = `select number, body, hash from record
-      where number < (select coalesce(min(number), 9007199254740991) from record where time >= ?) order by number desc limit 1`;
-    const [link] = await this.#storage.query<Link>(sql, [time]);
+  /**
+   * The last of the oldest records that are all older than a time. One that is dated after now, by a clock that was ahead, is as old as
+   * those behind it.
+   */
+  async lastBefore(time: string, now: string): Promise<Link | undefined> {
+    const sql = `select number, body, hash from record where time < ?
+      and number < (select coalesce(min(number), 9007199254740991) from record where time >= ? and time <= ?)
+      order by number desc limit 1`;
+    const [link] = await this.#storage.query<Link>(sql, [time, time, now]);
     return link;
   }
 

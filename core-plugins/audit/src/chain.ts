@@ -34,17 +34,23 @@ export class Chain {
     this.#powers = powers;
   }
 
-  /** Goes on where the chain ended. When it ends before what was noted apart, that is a record, and the numbers keep the hole. */
+  /**
+   * Goes on where the chain ended. When it ends before what was noted apart, or that note is gone, that is a record; the numbers keep
+   * the hole.
+   */
   static async open(powers: ChainPowers): Promise<Chain> {
     const chain = new Chain(powers);
     const { store, anchor, now } = powers;
     const [checkpoints, cut, head] = await Promise.all([store.checkpoints(), store.cut(), anchor.read()]);
     chain.#signed = checkpoints.at(-1)?.number ?? cut?.number ?? 0;
     const end = await chain.#end();
-    if (head !== undefined && head.number > end.number) {
-      const details = { expected: String(head.number), found: String(end.number) };
+    // Each checkpoint was noted apart before it was kept: with that note gone, nothing tells what came after the last one that is here.
+    const isNoteLost = head === undefined && checkpoints.length > 0;
+    const isCutOff = head !== undefined && head.number > end.number;
+    if (isNoteLost || isCutOff) {
+      const details = { expected: isCutOff ? String(head.number) : 'unknown', found: String(end.number) };
       const fact: Fact = { time: now().toISOString(), source: 'audit', kind: BROKEN, details };
-      const link = linkOf(fact, end, head.number + 1);
+      const link = linkOf(fact, end, Math.max(end.number, head?.number ?? 0) + 1);
       await store.append([link]);
       chain.#last = link;
       chain.#isDue = true;
@@ -80,7 +86,7 @@ export class Chain {
   prune(before: Date): Promise<number> {
     return this.#inTurn(async () => {
       const { store, signer, now } = this.#powers;
-      const link = await store.lastBefore(before.toISOString());
+      const link = await store.lastBefore(before.toISOString(), now().toISOString());
       if (link === undefined) return 0;
       const { records } = await store.count();
       const { number, hash } = link;
@@ -114,8 +120,8 @@ export class Chain {
 
   async #sign({ number, hash }: Pick<Link, 'number' | 'hash'>): Promise<void> {
     const { store, signer, now, anchor } = this.#powers;
-    await store.addCheckpoint(signer.sign('checkpoint', { number, hash, time: now().toISOString() }));
     await anchor.write({ number, hash });
+    await store.addCheckpoint(signer.sign('checkpoint', { number, hash, time: now().toISOString() }));
     this.#signed = number;
     this.#isDue = false;
   }

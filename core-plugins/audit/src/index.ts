@@ -1,15 +1,6 @@
-import { definePlugin } from '@aico/sdk';
-import { serveAudit } from './serve-audit.ts';
+import type { PluginDefinition } from '@aico/sdk';
+import { createAuditPlugin } from './audit-plugin.ts';
 
-let end = async (): Promise<void> => {};
+const definition: PluginDefinition = createAuditPlugin(Date.now);
 
-export default definePlugin({
-  async activate(ctx) {
-    end = await serveAudit(ctx);
-  },
-
-  /** The last records are kept and signed while the bus still carries them to the database. */
-  async deactivate() {
-    await end().catch(() => undefined);
-  },
-});
+export default definition;

@@ -1,4 +1,12 @@
-import { type AuditExport, type AuditHead, type AuditSearch, type PluginContext, readMigrations } from '@aico/sdk';
+import {
+  type AuditExport,
+  type AuditHead,
+  type AuditSearch,
+  ClockWatch,
+  clockTable,
+  type PluginContext,
+  readMigrations,
+} from '@aico/sdk';
 import { Chain } from './chain.ts';
 import { ChainStore } from './chain-store.ts';
 import { exportHead, exportLines } from './export.ts';
@@ -14,9 +22,9 @@ const DAILY = 'retention';
 const ARRANGE_AGAIN_MS = 60_000;
 
 /** Keeps the chain and answers the audit's topics. Returns how to record and sign what is not so far. */
-export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void>> {
+export async function serveAudit(ctx: PluginContext, clock: () => number): Promise<() => Promise<void>> {
   const { bus, storage, config, secrets, log, signal } = ctx;
-  const now = (): Date => new Date();
+  const now = (): Date => new Date(clock());
   await storage.migrate(readMigrations(ctx.assets));
   const store = new ChainStore(storage);
   const { key } = await bus.request('vault.key.derive.v1', { purpose: 'audit' });
@@ -35,6 +43,14 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
       write: (head) => secrets.set(HEAD, JSON.stringify(head)),
     },
     onUnsigned,
+  });
+  const watch = new ClockWatch({
+    ...clockTable(storage),
+    now: clock,
+    onWait: ({ believed }) =>
+      log.warn('The clock is far from where it was: no record is removed for its age for now.', {
+        seen: new Date(believed).toISOString(),
+      }),
   });
   const reader = new TrailReader(bus, chain, store, now);
   const follow = (): void => {
@@ -77,10 +93,10 @@ export async function serveAudit(ctx: PluginContext): Promise<() => Promise<void
     return { records };
   });
   await bus.serve('plugin.audit.retention.run.v1', async () => ({
-    kinds: [await pruneAudit(chain, config.get<number>('keepDays'), now())],
+    kinds: [await pruneAudit(chain, config.get<number>('keepDays'), watch)],
   }));
   await ctx.schedule.onDue(async ({ name }) => {
-    if (name === DAILY) await enforceRetention(ctx, chain);
+    if (name === DAILY) await enforceRetention(ctx, chain, now);
   });
   // What is recorded must not hang on who calls: the daily task is arranged once there is somebody to arrange it with.
   const arrange = async (): Promise<void> => {

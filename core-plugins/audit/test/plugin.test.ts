@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { factsOf } from '../src/trail-reader.ts';
 import { loadAudit } from './support/load-audit.ts';
 
+const DAY_MS = 86_400_000;
 const NOW = new Date('2026-11-26T12:00:00.000Z');
 
 describe('the audit in its database [SEC-9]', () => {
@@ -95,6 +96,21 @@ describe('the audit in its database [SEC-9]', () => {
     expect((await audit.verify()).problems.map(({ problem }) => problem)).toContain('missing');
   });
 
+  test('tells that its end may be gone when what the vault noted of it is gone as well', async () => {
+    const audit = await loadAudit();
+    const broken = async () => (await audit.verify()).problems.map(({ problem }) => problem);
+    // Nothing was signed so far, so nothing was noted.
+    await audit.user.bus.request('kernel.trail.note.v1', { kind: 'plugin.installed' });
+    expect(await broken()).toEqual([]);
+    await audit.kernel.unload('audit');
+    await audit.load();
+    expect(await broken()).toEqual([]);
+    // As it was when it was signed first, and the vault without its secrets.
+    const later = 'where number > (select min(number) from checkpoint)';
+    await audit.loseSecrets(`delete from record ${later}`, `delete from checkpoint ${later}`);
+    expect(await broken()).toEqual(['broken']);
+  });
+
   test('removes what is too old behind a signed cut, and is sound from there on [DATA-7]', async () => {
     const audit = await loadAudit({ keepDays: 1 });
     const { bus } = audit.user;
@@ -111,6 +127,56 @@ describe('the audit in its database [SEC-9]', () => {
     expect(await audit.verify(before.head)).toMatchObject({ sound: true, cutAfter: 2, first: 3 });
     await audit.rows.batch([{ sql: 'delete from record where number = 3' }]);
     expect((await audit.verify()).sound).toBe(false);
+  });
+
+  test('a record that is dated far ahead keeps no old ones, and goes with those behind it [DATA-7]', async () => {
+    const audit = await loadAudit({ keepDays: 1 });
+    const { bus } = audit.user;
+    for (const kind of ['a.one', 'a.two', 'a.three']) await bus.request('kernel.trail.note.v1', { kind });
+    await bus.request('audit.search.v1', {});
+    const date = (time: string, where: string) => ({
+      sql: `update record set body = json_set(body, '$.time', '${time}') where ${where}`,
+    });
+    const look = async () => (await bus.request('plugin.audit.retention.run.v1', {})).kinds;
+    // What lies behind number 4 is young: so may be number 4.
+    await audit.rows.batch([
+      date('2020-01-01T00:00:00.000Z', 'number <= 4'),
+      date('2199-01-01T00:00:00.000Z', 'number in (2, 4)'),
+    ]);
+    expect(await look()).toMatchObject([{ removed: 3 }]);
+    expect(await audit.verify()).toMatchObject({ cutAfter: 3, first: 4 });
+  });
+
+  test('a clock that jumps ten years ahead removes nothing, until it was seen to go steadily for a week [DATA-7]', async () => {
+    let now = Date.now();
+    const audit = await loadAudit({ keepDays: 1825 }, () => now);
+    const look = async (milliseconds: number) => {
+      now += milliseconds;
+      return (await audit.user.bus.request('plugin.audit.retention.run.v1', {})).kinds;
+    };
+    const nothing = { kind: 'audit', keepDays: 1825, removed: 0 };
+    expect(await look(0)).toEqual([nothing]);
+    const { records } = await audit.verify();
+    expect(await look(3650 * DAY_MS)).toEqual([{ ...nothing, waits: true }]);
+    // Nor does it after a restart, which is where the clock of a machine without a battery jumps.
+    await audit.kernel.unload('audit');
+    await audit.load();
+    for (let day = 1; day < 7; day += 1) expect(await look(DAY_MS)).toEqual([{ ...nothing, waits: true }]);
+    expect(await audit.verify()).toMatchObject({ sound: true, first: 1 });
+    const [{ removed } = nothing] = await look(DAY_MS);
+    expect(removed).toBeGreaterThanOrEqual(records);
+  });
+
+  test('a clock that is put right again goes on as if nothing had been [DATA-7]', async () => {
+    let now = Date.now();
+    const audit = await loadAudit({ keepDays: 30 }, () => now);
+    const look = async (milliseconds: number) => {
+      now += milliseconds;
+      return (await audit.user.bus.request('plugin.audit.retention.run.v1', {})).kinds;
+    };
+    await look(0);
+    expect(await look(-3650 * DAY_MS)).toMatchObject([{ waits: true }]);
+    expect(await look(3651 * DAY_MS)).toEqual([{ kind: 'audit', keepDays: 30, removed: 0 }]);
   });
 });
 

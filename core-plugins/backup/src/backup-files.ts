@@ -1,5 +1,9 @@
-import { open, readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderSilent } from './disk-error.ts';
+
+/** A disk that sleeps takes some seconds to wake up. */
+const PATIENCE_MS = 15_000;
 
 /** What a folder of backups has in it. */
 export type BackupPart = 'backups' | 'packs' | 'keys';
@@ -22,22 +26,65 @@ export interface BackupFiles {
 
 /** A folder that this process may read. */
 export class DiskFiles implements BackupFiles {
-  readonly #folder: string;
+  readonly folder: string;
+  readonly #patienceMs: number;
+  #hanging = 0;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param patienceMs how long the folder may take to answer at all */
+  constructor(folder: string, patienceMs: number = PATIENCE_MS) {
+    this.folder = folder;
+    this.#patienceMs = patienceMs;
   }
 
   names(part: BackupPart): Promise<readonly string[] | undefined> {
-    return ifThere(readdir(join(this.#folder, part)));
+    return ifThere(this.#answered(() => readdir(join(this.folder, part))));
   }
 
-  read(path: string): Promise<Buffer | undefined> {
-    return ifThere(readFile(join(this.#folder, path)));
+  async read(path: string): Promise<Buffer | undefined> {
+    const file = await ifThere(this.#open(path));
+    return file?.readFile().finally(() => file.close());
   }
 
   open(path: string): Promise<ReadableFile> {
-    return open(join(this.#folder, path), 'r');
+    return this.#open(path);
+  }
+
+  #open(path: string): Promise<FileHandle> {
+    return this.#answered(
+      () => open(join(this.folder, path), 'r'),
+      (file) => file.close(),
+    );
+  }
+
+  /**
+   * What a share answers that may hang.
+   * @param late what becomes of an answer that nobody waits for any more
+   * @throws AicoError BACKUP_FOLDER_GONE
+   */
+  async #answered<Answer>(
+    ask: () => Promise<Answer>,
+    late: (answer: Answer) => Promise<void> = async () => {},
+  ): Promise<Answer> {
+    // Each of them holds one of the few threads with which this process reads files, also those of the data folder.
+    if (this.#hanging > 0) throw folderSilent(this.folder);
+    const asked = ask();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), this.#patienceMs);
+    });
+    try {
+      if ((await Promise.race([asked, patience])) !== 'late') return await asked;
+    } finally {
+      clearTimeout(timer);
+    }
+    this.#hanging += 1;
+    void asked
+      .then(late)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#hanging -= 1;
+      });
+    throw folderSilent(this.folder);
   }
 }
 

@@ -8,16 +8,19 @@ export interface BackupHead {
   readonly vault: string;
   /** Whose key it opens with; none in the first format. */
   readonly epoch?: string;
+  /** Which AICO made it, of those that use one folder; a random name. Backups of before do not tell. */
+  readonly origin?: string;
 }
 
 const ID = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;
+const ORIGIN = /^[0-9a-f]{16}$/;
 const MOST_VERSION_CHARACTERS = 40;
 const COUNTS = ['bytes', 'newBytes', 'files', 'databases', 'leftOut'] as const;
 
 /** The head that is written in a backup's file, by whoever wrote to its folder; undefined when it is none. */
 export function parseHead(text: string): BackupHead | undefined {
-  const { info, vault, epoch } = recordOf(parse(text));
+  const { info, vault, epoch, origin } = recordOf(parse(text));
   const told = recordOf(info);
   const isTold =
     isLike(ID, told['id']) &&
@@ -29,7 +32,12 @@ export function parseHead(text: string): BackupHead | undefined {
     Object.keys(told).length === COUNTS.length + 3;
   const isEpochTold = epoch === undefined || (typeof epoch === 'string' && isEpoch(epoch));
   if (!isTold || typeof vault !== 'string' || !isEpochTold) return undefined;
-  return { info: told as unknown as BackupInfo, vault, ...(epoch !== undefined && { epoch }) };
+  return {
+    info: told as unknown as BackupInfo,
+    vault,
+    ...(epoch !== undefined && { epoch }),
+    ...(isLike(ORIGIN, origin) && { origin: String(origin) }),
+  };
 }
 
 function isLike(form: RegExp, value: unknown): boolean {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AicoError, isAicoError } from '@aico/sdk';
 import type { BackupBody, ReadBackup } from './backup-file.ts';
 import type { BackupKeys } from './chunk-seal.ts';
-import { onFolder } from './disk-error.ts';
+import { readingFolder } from './disk-error.ts';
 import { EpochKeys, KEY_SUFFIX, type KeyFolders } from './epoch-keys.ts';
 
 /** What the keys of backups come from. */
@@ -76,7 +76,7 @@ export class KeyLender {
     const among = this.#among();
     const isFolder = typeof among === 'string';
     const place: KeyFolders = { folders: isFolder ? [own, among] : [own], apart: keysApart() };
-    const epochs = await onFolder(isFolder ? among : own, () => EpochKeys.open(secret, place));
+    const epochs = await readingFolder(isFolder ? among : own, () => EpochKeys.open(secret, place));
     try {
       if (!isFolder) for (const [epoch, bytes] of await among.keyFiles()) epochs.take(epoch, bytes);
       return await work(epochs);

@@ -11,21 +11,24 @@ import {
   type BackupStatus,
   type BackupVerified,
 } from '@aico/sdk';
-import { type BackupBody, chunksOf, type ReadBackup } from './backup-file.ts';
-import type { BackupFiles } from './backup-files.ts';
+import { type BackupBody, chunksOf } from './backup-file.ts';
+import { type BackupFiles, DiskFiles } from './backup-files.ts';
 import { KeyLender, type KeyPowers, type Opener, OWN_KEYS, openIfOwn, openWith } from './backup-keys.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { type CreatePowers, createBackup } from './create-backup.ts';
-import { onFolder } from './disk-error.ts';
+import { onFolder, unpackingTo } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
-import { type EpochKeys, KEY_SUFFIX } from './epoch-keys.ts';
+import type { EpochKeys } from './epoch-keys.ts';
 import { extractBackup } from './extract-backup.ts';
-import { BACKED_UP, databasePath, pluginsWithBlobs } from './home-files.ts';
+import { FolderClaim } from './folder-claim.ts';
+import { BACKED_UP, pluginsWithBlobs } from './home-files.ts';
 import { newestBody } from './known-files.ts';
+import { clearIncoming, READY } from './leftovers.ts';
 import { type Extract, type LendPowers, type LentCopy, lendCopy } from './lend-copy.ts';
 import type { PluginState } from './plugin-state.ts';
-import { Repository } from './repository.ts';
-import { backupsToKeep, type Holding, lastToHold } from './retention.ts';
+import { type FoundBackups, Repository } from './repository.ts';
+import { backupsOfAll, type Holding } from './retention.ts';
+import { assertNoneLost, assertPlaced } from './sound-backup.ts';
 
 /** What backups need of the world. */
 export interface BackupsPowers
@@ -49,15 +52,12 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-interface OwnBackup {
-  readonly id: string;
-  readonly createdAt: string;
+interface OwnBackup extends Holding {
   readonly epoch: string | undefined;
   readonly body: BackupBody;
 }
 
-/** Says that a restore is whole. */
-const READY = 'ready.json';
+type AssertAlone = () => Promise<void>;
 
 type Doing = NonNullable<BackupStatus['running']>;
 
@@ -69,6 +69,7 @@ export class Backups {
   readonly #work: { doing: Doing | undefined };
   /** What reads a folder that is not the one in use. */
   readonly #lent: BackupFiles | undefined;
+  #disk: DiskFiles | undefined;
 
   constructor(
     powers: BackupsPowers,
@@ -91,20 +92,23 @@ export class Backups {
   }
 
   get #repository(): Repository {
-    return new Repository(this.#powers.folder(), this.#lent);
+    const folder = this.#powers.folder();
+    // What hangs there is to be known at the next call.
+    if (this.#disk?.folder !== folder) this.#disk = new DiskFiles(folder);
+    return new Repository(folder, this.#lent ?? this.#disk);
   }
 
   /** @throws AicoError BACKUP_FOLDER_GONE */
-  async list(): ReturnType<Repository['list']> {
+  async list(): Promise<FoundBackups> {
     await this.#assertThere();
-    return this.#repository.list();
+    return this.#repository.list(this.#powers.now(), this.#powers.state.origin);
   }
 
   /** @throws AicoError BACKUP_…, VAULT_LOCKED */
   create(call: Call): Promise<BackupInfo> {
     return this.#alone('create', async () => {
       await this.#assertThere();
-      return this.#lender.own((epochs) => this.#create(epochs, call));
+      return this.#lender.own((epochs) => this.#beginning((alone) => this.#create(epochs, call, alone)));
     });
   }
 
@@ -116,31 +120,37 @@ export class Backups {
   shred(call: Call): Promise<BackupShredded> {
     return this.#alone('create', async () => {
       await this.#assertThere();
-      return this.#lender.own(async (epochs) => {
-        const before = epochs.all();
-        const own = await this.#ownBackups(epochs);
-        await this.#repository.prepare();
-        const epoch = await epochs.begin(this.#powers.now());
-        let made: string | undefined;
-        const damaged = [...this.#powers.state.damaged];
-        try {
-          made = (await this.#create(epochs, call, epoch)).id;
-          assertNoneLost(openWith(epochs, await this.#repository.read(made)).body, own);
-          await this.#verify(made, epochs, call);
-        } catch (error) {
-          // What cannot be tidied up now, the next backup goes on with.
-          await this.#discard(epochs, epoch, made === undefined ? [] : [made]).catch(() => undefined);
-          // The copy that mended these is gone with it.
-          await this.#powers.state.keep({ folder: this.#repository.folder, damaged }).catch(() => undefined);
-          throw error;
-        }
-        for (const each of before) {
-          const ids = own.filter((backup) => backup.epoch === each).map(({ id }) => id);
-          await this.#discard(epochs, each, ids);
-        }
-        return { made, removed: own.map(({ id }) => id) };
-      });
+      return this.#lender.own((epochs) => this.#beginning((alone) => this.#shred(epochs, call, alone)));
     });
+  }
+
+  async #shred(epochs: EpochKeys, call: Call, alone: AssertAlone): Promise<BackupShredded> {
+    const before = epochs.all();
+    const own = await this.#ownBackups(epochs);
+    await this.#repository.prepare();
+    const epoch = await epochs.begin(this.#powers.now());
+    let made: string | undefined;
+    const damaged = [...this.#powers.state.damaged];
+    try {
+      made = (await this.#create(epochs, call, alone, epoch)).id;
+      assertNoneLost(openWith(epochs, await this.#repository.read(made)).body, own);
+      await this.#verify(made, epochs, call);
+      await alone();
+    } catch (error) {
+      // What cannot be tidied up now, the next backup goes on with.
+      await this.#discard(epochs, epoch, made === undefined ? [] : [made], alone).catch(() => undefined);
+      // The copy that mended these is gone with it.
+      await this.#powers.state.keep({ folder: this.#repository.folder, damaged }).catch(() => undefined);
+      throw error;
+    }
+    // A restore that waits for the next start is a copy of one of them.
+    const incoming = join(this.#powers.home, 'incoming');
+    await onFolder(incoming, () => clearIncoming(incoming));
+    for (const each of before) {
+      const ids = own.filter((backup) => backup.epoch === each).map(({ id }) => id);
+      await this.#discard(epochs, each, ids, alone);
+    }
+    return { made, removed: own.map(({ id }) => id) };
   }
 
   /** The key file of the backups that are made now, to be kept elsewhere. @throws AicoError BACKUP_UNKNOWN, VAULT_LOCKED */
@@ -178,17 +188,20 @@ export class Backups {
   /** Lays a backup ready for the next start. Nothing that is in use is touched. @throws AicoError BACKUP_…, VAULT_… */
   restore({ id, ...opener }: BackupRestore, call: Call): Promise<BackupRestored> {
     return this.#alone('restore', async () => {
+      const { home, state } = this.#powers;
       const backup = await this.#repository.read(id);
       return this.#lender.of(backup, opener, async ({ epochs, keys, body }) => {
-        const incoming = join(this.#powers.home, 'incoming');
+        const incoming = join(home, 'incoming');
         const target = join(incoming, 'files');
-        await onFolder(incoming, () => clearIncoming(incoming));
+        await unpackingTo(incoming, () => clearIncoming(incoming));
         try {
           const written = await this.#extract(id, body, keys, target, 'writing', call);
           // Backups do not hold keys of backups: those that are here go along.
-          await onFolder(target, () => epochs.copyTo(join(target, ...OWN_KEYS)));
+          await unpackingTo(target, () => epochs.copyTo(join(target, ...OWN_KEYS)));
+          const own = join(target, 'data', 'backup');
+          await unpackingTo(own, () => mkdir(own, { recursive: true, mode: 0o700 }).then(() => state.copyTo(own)));
           const text = JSON.stringify({ format: 1, backup: id, entries: BACKED_UP });
-          await onFolder(incoming, () => writeFileAtomic(join(incoming, READY), Buffer.from(`${text}\n`)));
+          await unpackingTo(incoming, () => writeFileAtomic(join(incoming, READY), Buffer.from(`${text}\n`)));
           return { id, ...written };
         } catch (error) {
           // What is in use needs the room, and forgetting does not reach a copy there.
@@ -202,32 +215,39 @@ export class Backups {
   /** Removes what is too old, and what no backup needs. Backups that cannot be read stop it: they may need anything. */
   prune(): Promise<BackupPruned> {
     return this.#alone('prune', () =>
-      this.#lender.own(async (epochs) => {
-        const repository = this.#repository;
-        const own = await this.#ownBackups(epochs);
-        const keep = new Set([...backupsToKeep(own, this.#powers.now()), ...lastToHold(own)]);
-        const removed = own.filter(({ id }) => !keep.has(id)).map(({ id }) => id);
-        for (const id of removed) await repository.remove(id);
-        let freedBytes = 0;
-        for (const epoch of epochs.all()) {
-          const keys = epochs.of(epoch);
-          if (keys === undefined) continue;
-          const kept = own.filter((backup) => backup.epoch === epoch && keep.has(backup.id));
-          const needed = new Set(kept.flatMap(({ body }) => body.files.flatMap(chunksOf)));
-          const chunks = await repository.chunks(keys);
-          try {
-            freedBytes += await onFolder(repository.folder, () => chunks.drop(needed));
-          } finally {
-            await chunks.close();
-          }
-        }
-        return { removed, kept: keep.size, freedBytes: Math.max(0, freedBytes) };
-      }),
+      this.#lender.own((epochs) => this.#claiming((alone) => this.#prune(epochs, alone))),
     );
   }
 
+  async #prune(epochs: EpochKeys, alone: AssertAlone): Promise<BackupPruned> {
+    const repository = this.#repository;
+    const own = await this.#ownBackups(epochs);
+    const keep = backupsOfAll(own, this.#powers.now());
+    const removed = own.filter(({ id }) => !keep.has(id)).map(({ id }) => id);
+    for (const id of removed) await repository.remove(id);
+    let freedBytes = 0;
+    for (const epoch of epochs.all()) {
+      const keys = epochs.of(epoch);
+      if (keys === undefined) continue;
+      const kept = own.filter((backup) => backup.epoch === epoch && keep.has(backup.id));
+      const needed = new Set(kept.flatMap(({ body }) => body.files.flatMap(chunksOf)));
+      const chunks = await repository.chunks(keys);
+      try {
+        freedBytes += await onFolder(repository.folder, () => chunks.drop(needed, alone));
+      } finally {
+        await chunks.close();
+      }
+    }
+    return { removed, kept: keep.size, freedBytes: Math.max(0, freedBytes) };
+  }
+
   /** Destroys the key of an epoch, then removes its backups and its packs. */
-  async #discard(epochs: EpochKeys, epoch: string | undefined, ids: readonly string[]): Promise<void> {
+  async #discard(
+    epochs: EpochKeys,
+    epoch: string | undefined,
+    ids: readonly string[],
+    alone: AssertAlone,
+  ): Promise<void> {
     const keys = epochs.of(epoch);
     if (keys === undefined) return;
     const repository = this.#repository;
@@ -236,13 +256,18 @@ export class Backups {
     try {
       if (epoch !== undefined) await onFolder(repository.folder, () => epochs.destroy(epoch));
       for (const id of ids) await repository.remove(id);
-      await onFolder(repository.folder, () => chunks.drop(new Set()));
+      await onFolder(repository.folder, () => chunks.drop(new Set(), alone));
     } finally {
       await chunks.close();
     }
   }
 
-  async #create(epochs: EpochKeys, call: Call, wanted: string | undefined = epochs.current): Promise<BackupInfo> {
+  async #create(
+    epochs: EpochKeys,
+    call: Call,
+    assertAlone: AssertAlone,
+    wanted: string | undefined = epochs.current,
+  ): Promise<BackupInfo> {
     const { state, now } = this.#powers;
     const repository = this.#repository;
     await repository.prepare();
@@ -250,10 +275,11 @@ export class Backups {
     await onFolder(repository.folder, () => epochs.place(epoch));
     const keys = epochs.of(epoch);
     if (keys === undefined) throw new AicoError('BACKUP_KEY_ABSENT', { subject: epoch });
-    const { damaged } = state;
+    const { damaged, origin } = state;
     const isDamaged = (name: string): boolean => damaged.has(name);
-    const before = await newestBody(repository, epoch, keys);
-    const info = await createBackup({ ...this.#powers, ...call, keys, epoch, before, repository, isDamaged });
+    const before = await newestBody(repository, epoch, keys, now());
+    const given = { ...this.#powers, ...call, keys, epoch, origin, assertAlone, before, repository, isDamaged };
+    const info = await createBackup(given);
     await state.keep({ folder: repository.folder, damaged: [] });
     return info;
   }
@@ -290,7 +316,7 @@ export class Backups {
     for (const { id, createdAt } of backups) {
       const backup = await this.#repository.read(id);
       const body = openIfOwn(backup, epochs);
-      if (body !== undefined) own.push({ id, createdAt, body, epoch: backup.epoch });
+      if (body !== undefined) own.push({ id, createdAt, body, epoch: backup.epoch, origin: backup.origin });
     }
     return own;
   }
@@ -304,7 +330,7 @@ export class Backups {
     { progress, signal }: Call,
   ): Promise<{ files: number; bytes: number }> {
     const { state } = this.#powers;
-    await onFolder(target, () => mkdir(target, { recursive: true, mode: 0o700 }));
+    await unpackingTo(target, () => mkdir(target, { recursive: true, mode: 0o700 }));
     const repository = this.#repository;
     const chunks = await repository.chunks(keys);
     const damaged = new Set(state.damaged);
@@ -317,6 +343,24 @@ export class Backups {
       await chunks.close();
       // What is damaged elsewhere no backup here mends.
       if (this.#lent === undefined) await state.keep({ damaged: [...damaged] });
+    }
+  }
+
+  /** The same, in a folder that is made if it is not there. */
+  async #beginning<Result>(work: (alone: AssertAlone) => Promise<Result>): Promise<Result> {
+    await this.#repository.begin();
+    return this.#claiming(work);
+  }
+
+  /** Changes the folder while no other AICO does. */
+  async #claiming<Result>(work: (alone: AssertAlone) => Promise<Result>): Promise<Result> {
+    const { folder, state } = this.#powers;
+    const claimed = folder();
+    const claim = await onFolder(claimed, () => FolderClaim.take(claimed, state.origin));
+    try {
+      return await work(() => claim.assertHeld());
+    } finally {
+      await claim.release();
     }
   }
 
@@ -336,32 +380,11 @@ export class Backups {
       throw new AicoError('BACKUP_BUSY', { subject: 'backup', details: { doing: busy.doing } });
     busy.doing = doing;
     try {
+      // Whether the folder answers, before keys are looked for there.
+      if (this.#lent === undefined) await this.#repository.isMarked();
       return await work();
     } finally {
       busy.doing = undefined;
     }
   }
-}
-
-async function clearIncoming(incoming: string): Promise<void> {
-  // Without the first one the others say nothing.
-  for (const name of [READY, 'plan.json', 'aside']) await rm(join(incoming, name), { force: true });
-  await rm(join(incoming, 'files'), { recursive: true, force: true });
-}
-
-/** Here the key opens a backup from the data folder; elsewhere from beside the backups alone. @throws AicoError BACKUP_DAMAGED */
-async function assertPlaced(epochs: EpochKeys, { epoch, info }: ReadBackup): Promise<void> {
-  if (epoch === undefined || epoch !== epochs.current || (await epochs.isPlaced(epoch))) return;
-  const problem = `its key file ${epoch}${KEY_SUFFIX} is missing or was changed, so that no other machine would open it`;
-  throw new AicoError('BACKUP_DAMAGED', { subject: info.id, details: { problem } });
-}
-
-/** @throws AicoError STORAGE_DAMAGED, STORAGE_KEY_WRONG, naming a database that a backup had to leave out and that one before holds */
-function assertNoneLost({ leftOut }: Pick<BackupBody, 'leftOut'>, before: readonly Holding[]): void {
-  const lost = leftOut.find(({ plugin }) => before.some(({ body }) => body.databases.includes(plugin)));
-  if (lost === undefined) return;
-  const { plugin, code } = lost;
-  if (code === 'STORAGE_KEY_WRONG') throw new AicoError(code, { subject: plugin });
-  const problem = 'a new backup cannot hold it, so those before stay';
-  throw new AicoError('STORAGE_DAMAGED', { subject: plugin, details: { problem, file: databasePath(plugin) } });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AicoError } from '@aico/sdk';
 import type { BackupFiles, ReadableFile } from './backup-files.ts';
 import { type BackupKeys, chunkName, openBytes, sealBytes } from './chunk-seal.ts';
+import { folderGone } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
 import { lookIntoPack, PACK_FORMAT, PackBuilder, readAt } from './pack-file.ts';
 
@@ -55,7 +56,7 @@ export class ChunkStore {
   static async open(folder: string, files: BackupFiles, keys: BackupKeys): Promise<ChunkStore> {
     const store = new ChunkStore(folder, files, keys);
     const names = await files.names('packs');
-    if (names === undefined) throw noPacks(folder);
+    if (names === undefined) throw folderGone(folder);
     for (const name of names) if (name.endsWith('.pack')) await store.#learn(name);
     return store;
   }
@@ -112,9 +113,10 @@ export class ChunkStore {
 
   /**
    * Removes packs of which nothing is needed, and writes anew what is needed of those that are mostly not.
+   * @param assertAlone throws when another may need them meanwhile
    * @returns freed bytes
    */
-  async drop(needed: ReadonlySet<string>): Promise<number> {
+  async drop(needed: ReadonlySet<string>, assertAlone: () => Promise<void>): Promise<number> {
     const live = new Map<string, number>();
     for (const [name, places] of this.#places) {
       if (!needed.has(name)) continue;
@@ -122,7 +124,11 @@ export class ChunkStore {
     }
     // Those go first: on a full disk nothing can be written before.
     let freed = 0;
-    for (const pack of [...this.#packs.keys()]) if (!live.has(pack)) freed += await this.#remove(pack);
+    const remove = async (pack: string): Promise<void> => {
+      await assertAlone();
+      freed += await this.#remove(pack);
+    };
+    for (const pack of [...this.#packs.keys()]) if (!live.has(pack)) await remove(pack);
     const sparse = [...this.#packs].filter(([pack, bytes]) => (live.get(pack) ?? 0) * 2 < bytes).map(([pack]) => pack);
     const going = new Set(sparse);
     for (const [name, places] of this.#places) {
@@ -133,7 +139,7 @@ export class ChunkStore {
       else await this.keep(content, { anew: () => true });
     }
     await this.flush();
-    for (const pack of going) freed += await this.#remove(pack);
+    for (const pack of going) await remove(pack);
     return freed - this.#written;
   }
 
@@ -200,8 +206,4 @@ export class ChunkStore {
     this.#packs.delete(pack);
     return size;
   }
-}
-
-function noPacks(folder: string): AicoError {
-  return new AicoError('BACKUP_FOLDER_GONE', { subject: folder, details: { problem: 'ENOENT' } });
 }

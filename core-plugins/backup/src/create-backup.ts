@@ -29,6 +29,10 @@ export interface CreatePowers {
   readonly keys: BackupKeys;
   /** Whose they are. */
   readonly epoch: string;
+  /** Which AICO makes it. */
+  readonly origin: string;
+  /** @throws AicoError BACKUP_INTERRUPTED when another AICO may have removed what this one wrote */
+  readonly assertAlone: () => Promise<void>;
   /** What the backup before holds: what did not change since is not read. */
   readonly before: BackupBody | undefined;
   readonly version: string;
@@ -68,7 +72,7 @@ async function writeMoment(
   moment: StillMoment,
   createdAt: Date,
 ): Promise<BackupInfo> {
-  const { repository, keys, epoch, home, version } = powers;
+  const { repository, keys, epoch, origin, home, version, assertAlone } = powers;
   const opened = await openHomeFiles(home, moment.plugins);
   try {
     const vault = await readVault(opened);
@@ -87,7 +91,16 @@ async function writeMoment(
       version,
     };
     powers.signal.throwIfAborted();
-    await repository.write(keys, { info, vault, epoch }, { files, databases: moment.plugins, leftOut: moment.leftOut });
+    const body: BackupBody = { files, databases: moment.plugins, leftOut: moment.leftOut };
+    await onFolder(repository.folder, assertAlone);
+    await repository.write(keys, { info, vault, epoch, origin }, body);
+    try {
+      await onFolder(repository.folder, assertAlone);
+    } catch (error) {
+      // Whoever went on meanwhile may not have seen it.
+      await repository.remove(info.id);
+      throw error;
+    }
     return info;
   } finally {
     await closeFiles(opened);

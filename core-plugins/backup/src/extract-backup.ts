@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { AicoError, type BackupProgress } from '@aico/sdk';
 import { type BackedFile, type BackupBody, chunksOf } from './backup-file.ts';
 import { CHUNK_BYTES, type ChunkStore } from './chunk-store.ts';
-import { folderError, onFolder } from './disk-error.ts';
+import { folderError, unpackingTo } from './disk-error.ts';
 import { openDurably } from './durable-file.ts';
 import { BACKED_UP } from './home-files.ts';
 
@@ -56,13 +56,13 @@ async function extractFile(options: ExtractOptions, file: BackedFile): Promise<b
   const { target, chunks, source, signal, onDamaged } = options;
   const isPacked = file.packed === true;
   const path = join(target, ...file.path.split('/')) + (isPacked ? PACKED_SUFFIX : '');
-  const writer = await onFolder(target, async () => {
+  const writer = await unpackingTo(target, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     return openDurably(path);
   });
   let [whole, bytes, waiting, waits]: [boolean, number, Buffer[], number] = [true, 0, isPacked ? [PACKED_FILE] : [], 0];
   const write = async (): Promise<void> => {
-    await onFolder(target, () => writer.write(Buffer.concat(waiting)));
+    await unpackingTo(target, () => writer.write(Buffer.concat(waiting)));
     [waiting, waits] = [[], 0];
   };
   try {

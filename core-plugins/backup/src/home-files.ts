@@ -1,6 +1,7 @@
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AicoError } from '@aico/sdk';
+import { unreadable } from './disk-error.ts';
 
 /** What of the data folder is backed up: everything that a new machine needs, and no logs. */
 export const BACKED_UP: readonly string[] = ['config.json', 'trust.json', 'vault', 'state', 'packages', 'data'];
@@ -116,9 +117,4 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unreadable(path, error);
   }
-}
-
-function unreadable(path: string, error: unknown): AicoError {
-  const { code = String(error) } = error as NodeJS.ErrnoException;
-  return new AicoError('BACKUP_UNREADABLE', { subject: path, details: { problem: code }, cause: error });
 }

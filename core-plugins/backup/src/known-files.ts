@@ -58,8 +58,9 @@ export async function newestBody(
   repository: Repository,
   epoch: string,
   keys: BackupKeys,
+  now: Date,
 ): Promise<BackupBody | undefined> {
-  for (const { id } of (await repository.list()).backups) {
+  for (const { id } of (await repository.list(now)).backups) {
     try {
       const backup = await repository.read(id);
       if (backup.epoch === epoch) return backup.open(keys);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from './durable-file.ts';
@@ -7,20 +8,28 @@ interface State {
   readonly folder?: string;
   /** Chunks that were found damaged: the next backup writes them once more. */
   readonly damaged?: readonly string[];
+  /** Tells this AICO from others that use the same folder for backups. */
+  readonly origin?: string;
 }
+
+const FILE = 'state.json';
+const ORIGIN = /^[0-9a-f]{16}$/;
 
 /** What the plugin remembers between its lives; losing it loses no backup. */
 export class PluginState {
   readonly #path: string;
-  #state: State;
+  #state: State & { readonly origin: string };
+  #written: string;
 
   private constructor(path: string, state: State) {
     this.#path = path;
-    this.#state = state;
+    this.#written = JSON.stringify(state);
+    const { origin = '' } = state;
+    this.#state = { ...state, origin: ORIGIN.test(origin) ? origin : randomBytes(8).toString('hex') };
   }
 
   static async open(folder: string): Promise<PluginState> {
-    const path = join(folder, 'state.json');
+    const path = join(folder, FILE);
     return new PluginState(path, await readState(path));
   }
 
@@ -32,11 +41,22 @@ export class PluginState {
     return new Set(this.#state.damaged ?? []);
   }
 
-  async keep(change: State): Promise<void> {
+  /** In no backup: whoever is restored on another machine is another. */
+  get origin(): string {
+    return this.#state.origin;
+  }
+
+  async keep(change: Omit<State, 'origin'>): Promise<void> {
     const next = { ...this.#state, ...change };
-    if (JSON.stringify(next) === JSON.stringify(this.#state)) return;
-    await writeFileAtomic(this.#path, Buffer.from(`${JSON.stringify(next)}\n`));
-    this.#state = next;
+    const text = JSON.stringify(next);
+    if (text === this.#written) return;
+    await writeFileAtomic(this.#path, Buffer.from(`${text}\n`));
+    [this.#state, this.#written] = [next, text];
+  }
+
+  /** Has what is restored into a folder go on as this AICO. */
+  async copyTo(folder: string): Promise<void> {
+    await writeFileAtomic(join(folder, FILE), Buffer.from(`${JSON.stringify({ origin: this.origin })}\n`));
   }
 }
 

@@ -6,9 +6,10 @@ import { type BackupFiles, DiskFiles } from './backup-files.ts';
 import type { BackupHead } from './backup-head.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { ChunkStore } from './chunk-store.ts';
-import { onFolder } from './disk-error.ts';
+import { folderGone, onFolder, readingFolder, unreadable } from './disk-error.ts';
 import { writeFileAtomic } from './durable-file.ts';
 import { epochsAmong, KEY_SUFFIX } from './epoch-keys.ts';
+import { byTheClock } from './retention.ts';
 
 const MARK = 'aico-backups.json';
 const FORMAT = 1;
@@ -17,6 +18,13 @@ const FORMAT = 1;
 export interface UnreadableBackup {
   readonly file: string;
   readonly error: AicoError;
+}
+
+export interface FoundBackups {
+  readonly backups: readonly BackupInfo[];
+  /** How many of them, at the end, are from times that are still to come. */
+  readonly ahead: number;
+  readonly unreadable: readonly UnreadableBackup[];
 }
 
 /** The folder where backups go: a mark, what each backup holds (`backups/`), and the pieces themselves (`packs/`). */
@@ -49,9 +57,9 @@ export class Repository {
     return found;
   }
 
-  /** Whether backups went here before. @throws AicoError BACKUP_NEWER, BACKUP_FOLDER_GONE */
+  /** Whether backups went here before. @throws AicoError BACKUP_NEWER, BACKUP_FOLDER_GONE, BACKUP_UNREADABLE */
   async isMarked(): Promise<boolean> {
-    const text = await this.#readIfThere(MARK);
+    const text = await readingFolder(this.folder, () => this.#files.read(MARK));
     if (text === undefined) return false;
     const { format } = parse(text.toString());
     if (typeof format === 'number' && format > FORMAT)
@@ -59,10 +67,15 @@ export class Repository {
     return true;
   }
 
-  /** Makes the folder ready to be written to; the folder around it has to be there. @throws AicoError BACKUP_… */
+  /** Makes the folder, if it is not there; the one around it has to be. @throws AicoError BACKUP_… */
+  begin(): Promise<void> {
+    return onFolder(this.folder, () => makeFolder(this.folder));
+  }
+
+  /** Makes the folder ready to be written to, by nobody else meanwhile. @throws AicoError BACKUP_… */
   prepare(): Promise<void> {
     return onFolder(this.folder, async () => {
-      for (const folder of [this.folder, this.#backups, this.#packs]) await makeFolder(folder);
+      for (const folder of [this.#backups, this.#packs]) await makeFolder(folder);
       await this.#tidy();
       const mark = { format: FORMAT, what: 'Backups of AICO, encrypted. Restore with: aico backup restore' };
       if (!(await this.isMarked()))
@@ -71,27 +84,39 @@ export class Repository {
   }
 
   chunks(keys: BackupKeys): Promise<ChunkStore> {
-    return onFolder(this.folder, () => ChunkStore.open(this.#packs, this.#files, keys));
+    return readingFolder(this.folder, () => ChunkStore.open(this.#packs, this.#files, keys));
   }
 
-  /** Newest first. @throws AicoError BACKUP_FOLDER_GONE */
-  async list(): Promise<{ backups: BackupInfo[]; unreadable: UnreadableBackup[] }> {
-    const [backups, unreadable]: [BackupInfo[], UnreadableBackup[]] = [[], []];
-    for (const file of await this.#names()) {
+  /**
+   * Newest first; at the end those dated ahead of now.
+   * @param own which AICO asks: it is told which others made
+   * @throws AicoError BACKUP_FOLDER_GONE, BACKUP_NEWER
+   */
+  async list(now: Date, own?: string): Promise<FoundBackups> {
+    const [found, unreadable]: [BackupInfo[], UnreadableBackup[]] = [[], []];
+    const names = await this.#names();
+    // What a newer AICO laid out may be told by no backup in it.
+    await this.isMarked();
+    for (const file of names) {
       try {
-        backups.push((await this.read(file.slice(0, -BACKUP_SUFFIX.length))).info);
+        const { info, origin = own } = await this.#read(file.slice(0, -BACKUP_SUFFIX.length));
+        found.push(own === undefined || origin === own ? info : { ...info, elsewhere: true });
       } catch (error) {
         if (!isAicoError(error)) throw error;
         unreadable.push({ file, error });
       }
     }
-    // Names tell the second, of which two may have one.
-    backups.sort((one, other) => other.createdAt.localeCompare(one.createdAt) || other.id.localeCompare(one.id));
-    return { backups, unreadable };
+    const { told, ahead } = byTheClock(found, now);
+    return { backups: [...told, ...ahead], ahead: ahead.length, unreadable };
   }
 
   /** @throws AicoError BACKUP_UNKNOWN, BACKUP_DAMAGED, BACKUP_NEWER, BACKUP_UNREADABLE */
   async read(id: string): Promise<ReadBackup> {
+    await this.isMarked();
+    return this.#read(id);
+  }
+
+  async #read(id: string): Promise<ReadBackup> {
     const bytes = await this.#readIfThere(`backups/${id}${BACKUP_SUFFIX}`);
     if (bytes === undefined) throw new AicoError('BACKUP_UNKNOWN', { subject: id });
     return decodeBackup(id, bytes);
@@ -108,10 +133,10 @@ export class Repository {
   }
 
   async #names(): Promise<string[]> {
-    const names = await onFolder(this.folder, () => this.#files.names('backups'));
+    const names = await readingFolder(this.folder, () => this.#files.names('backups'));
     if (names !== undefined) return names.filter((name) => name.endsWith(BACKUP_SUFFIX));
     if (!(await this.isMarked())) return [];
-    throw new AicoError('BACKUP_FOLDER_GONE', { subject: this.folder, details: { problem: 'ENOENT' } });
+    throw folderGone(this.folder);
   }
 
   async #readIfThere(path: string): Promise<Buffer | undefined> {
@@ -119,12 +144,7 @@ export class Repository {
       return await this.#files.read(path);
     } catch (error) {
       if (isAicoError(error)) throw error;
-      const { code = String(error) } = error as NodeJS.ErrnoException;
-      throw new AicoError('BACKUP_UNREADABLE', {
-        subject: join(this.folder, path),
-        details: { problem: code },
-        cause: error,
-      });
+      throw unreadable(join(this.folder, path), error);
     }
   }
 

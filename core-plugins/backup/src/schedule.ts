@@ -15,14 +15,20 @@ export interface SchedulePowers {
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** After a failure: disks come back. */
 const RETRY_MS = 60 * 60 * 1000;
+/** A tidying that failed is tried again after so long, twice as long each time, at most as long as a backup. */
+const FIRST_PRUNE_WAIT_MS = 5 * 60 * 1000;
 /** What waits for nobody still has to be told its progress. */
 const NOBODY = async (_: BackupProgress): Promise<void> => {};
+
+type Failure = NonNullable<BackupStatus['failed']>;
 
 /** Makes a backup a day, and removes what is too old. */
 export class Schedule {
   readonly #powers: SchedulePowers;
   #last: number | undefined;
-  #failed: NonNullable<BackupStatus['failed']> | undefined;
+  #failed: Failure | undefined;
+  /** What is too old was not removed after the last backup: since when, how often it was tried, and what kept it from it. */
+  #unpruned: { readonly since: number; readonly tries: number; readonly failed: Failure | undefined } | undefined;
 
   constructor(powers: SchedulePowers) {
     this.#powers = powers;
@@ -30,7 +36,7 @@ export class Schedule {
 
   /** What came of the last try, if it failed. */
   get failed(): BackupStatus['failed'] {
-    return this.#failed;
+    return this.#failed ?? this.#unpruned?.failed;
   }
 
   /** When the next backup is due, ms since 1970; undefined when none is. */
@@ -51,27 +57,58 @@ export class Schedule {
   /** To be called now and then: makes a backup when it is due. */
   async look(): Promise<void> {
     const { backups, isOpen, now, signal, isWanted } = this.#powers;
-    if (!isWanted() || !isOpen() || backups.running !== undefined || (this.nextAt ?? 0) > now()) return;
+    if (!isWanted() || !isOpen() || backups.running !== undefined) return;
+    if ((this.nextAt ?? 0) > now()) {
+      if ((this.#pruneAt ?? Number.POSITIVE_INFINITY) <= now()) await this.#prune();
+      return;
+    }
     try {
-      const newest = (await backups.list()).backups.find(({ createdAt }) => Date.parse(createdAt) <= now());
+      const found = (await backups.list()).backups;
+      // Another's holds what that one has.
+      const newest = found.find((each) => each.elsewhere !== true && Date.parse(each.createdAt) <= now());
       if (newest !== undefined) this.made(newest.createdAt);
       if ((this.nextAt ?? 0) > now()) return;
       this.made((await backups.create({ progress: NOBODY, signal: signal() })).createdAt);
-      await backups.prune();
     } catch (error) {
-      this.#fail(error);
+      this.#failed = this.#tell(error) ?? this.#failed;
+      return;
+    }
+    await this.#prune();
+  }
+
+  /** Notes that what is too old is removed. */
+  pruned(): void {
+    this.#unpruned = undefined;
+  }
+
+  /** A backup that was made stays made, whatever becomes of those before. */
+  async #prune(): Promise<void> {
+    const { backups, now } = this.#powers;
+    try {
+      await backups.prune();
+      this.pruned();
+    } catch (error) {
+      const { tries = 0, failed } = this.#unpruned ?? {};
+      this.#unpruned = { since: now(), tries: tries + 1, failed: this.#tell(error) ?? failed };
     }
   }
 
-  #fail(error: unknown): void {
+  get #pruneAt(): number | undefined {
+    if (this.#unpruned === undefined) return undefined;
+    const { since, tries } = this.#unpruned;
+    // As with a backup, nothing waits for a clock that went wrong.
+    return since > this.#powers.now() ? 0 : since + Math.min(RETRY_MS, FIRST_PRUNE_WAIT_MS * 2 ** (tries - 1));
+  }
+
+  /** Tells what went wrong; undefined when that is a vault that was locked meanwhile, which is no failure. */
+  #tell(error: unknown): Failure | undefined {
     const { now, onFailure, isOpen } = this.#powers;
-    // A vault that is locked meanwhile is no failure.
-    if (!isOpen()) return;
+    if (!isOpen()) return undefined;
     const problem = isAicoError(error)
       ? error
       : new AicoError('BACKUP_INTERRUPTED', { subject: 'backup', details: { problem: String(error) }, cause: error });
     const { code, message, fix } = problem;
-    this.#failed = { at: new Date(now()).toISOString(), code, message, fix };
     onFailure(problem);
+    return { at: new Date(now()).toISOString(), code, message, fix };
   }
 }

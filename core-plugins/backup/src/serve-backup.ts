@@ -8,6 +8,7 @@ import {
   type StreamWriter,
 } from '@aico/sdk';
 import { Backups, type Call } from './backups.ts';
+import { checkFolder } from './check-folder.ts';
 import type { PackedDatabases } from './copy-files.ts';
 import type { StillMoment } from './create-backup.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -93,9 +94,17 @@ export async function serveBackup(ctx: PluginContext, folder: string): Promise<v
       message,
       fix,
     }));
-    return { backups: found.backups, unreadable };
+    return { backups: [...found.backups], ...(found.ahead > 0 && { ahead: found.ahead }), unreadable };
   });
-  await bus.serve('backup.prune.v1', () => backups.prune());
+  await bus.serve('backup.prune.v1', async () => {
+    const pruned = await backups.prune();
+    schedule.pruned();
+    return pruned;
+  });
+  await bus.serve('backup.folder.check.v1', async () => {
+    await checkFolder(target());
+    return {};
+  });
   await bus.serveStream('backup.create.v1', (request, stream) =>
     orderly(async () => {
       const info = await backups.create(callOf(request, stream, vault.signal));

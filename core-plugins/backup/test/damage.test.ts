@@ -90,7 +90,23 @@ test('a backup or folder of a newer form is refused by name and left untouched; 
   writeFileSync(path, whole);
   const mark = join(house.folder, 'aico-backups.json');
   writeFileSync(mark, '{"format":2}');
-  expect(await codeOf(house.backups.create(CALL))).toBe('BACKUP_NEWER');
+  const { folder, backups, neighbour } = house;
+  // Also on a machine that never wrote to it.
+  const elsewhere = (await smallHouse()).backups.in(folder);
+  const other = (await neighbour(randomBytes(32).toString('hex'))).backups;
+  const asked: (() => Promise<unknown>)[] = [
+    () => backups.create(CALL),
+    () => backups.verify(id, CALL),
+    () => backups.restore({ id }, CALL),
+    () => backups.prune(),
+    () => backups.list(),
+    () => elsewhere.list(),
+    () => other.list(),
+    () => other.restore({ id, password: PASSWORD }, CALL),
+  ];
+  const codes: unknown[] = [];
+  for (const each of asked) codes.push(await codeOf(each()));
+  expect(codes).toEqual(asked.map(() => 'BACKUP_NEWER'));
 });
 
 test('a piece that was found damaged is written anew by the next backup, which mends the ones before [DATA-6]', async () => {

@@ -96,7 +96,7 @@ test('each database that the newest backup left out has its own last holder; wha
     backup(3, ['scheduler'], 'chat', 'memory'),
     backup(4, ['chat'], 'memory', 'scheduler', 'never-held'),
   ];
-  expect([...lastToHold(all)].sort()).toEqual(['2', '3']);
-  expect(lastToHold(all.slice(0, 1))).toEqual(new Set());
-  expect(lastToHold([])).toEqual(new Set());
+  expect([...lastToHold(all, new Date())].sort()).toEqual(['2', '3']);
+  expect(lastToHold(all.slice(0, 1), new Date())).toEqual(new Set());
+  expect(lastToHold([], new Date())).toEqual(new Set());
 });

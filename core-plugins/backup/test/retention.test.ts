@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backupsToKeep, type Dated } from '../src/retention.ts';
+import { backupsToKeep, type Dated, lastToHold } from '../src/retention.ts';
+import { CALL, smallHouse, writeInto } from './small-house.ts';
 
 const DAY_MS = 86_400_000;
 /** When all of them are made. */
@@ -78,4 +79,37 @@ test('backups from a time when the clock was years ahead take no place of those 
   const days = [...kept].map((id) => made[Number(id)]?.createdAt.slice(0, 10) ?? '');
   expect(days.filter((day) => day >= '2026-11-14' && day < '2027')).toHaveLength(7);
   expect(days).toContain('2031-05-14');
+});
+
+test('a backup of a clock that was ahead is the newest of none but its like, until its time has come [DATA-6]', async () => {
+  const clock = { now: Date.UTC(2031, 0, 1) };
+  const house = await smallHouse(undefined, { now: () => new Date(clock.now) });
+  writeInto(house.home, { 'data/storage/chat.db': 'as it was' });
+  const ahead = (await house.backups.create(CALL)).id;
+  const listed = async () => {
+    const { backups, ahead: count } = await house.backups.list();
+    return [backups.map(({ id }) => id), count];
+  };
+  clock.now = Date.UTC(2026, 10, 1);
+  expect(await listed()).toEqual([[ahead], 1]);
+  const first = (await house.backups.create(CALL)).id;
+  clock.now += DAY_MS;
+  const second = (await house.backups.create(CALL)).id;
+  expect(await listed()).toEqual([[second, first, ahead], 1]);
+  await house.backups.prune();
+  expect(await listed()).toEqual([[second, first, ahead], 1]);
+  clock.now = Date.UTC(2031, 0, 2);
+  expect(await listed()).toEqual([[ahead, second, first], 0]);
+});
+
+test('what the newest backup had to leave out is kept also while one of a clock that was ahead says otherwise [DATA-6]', () => {
+  const of = (createdAt: string, databases: string[], ...leftOut: string[]) => ({
+    id: createdAt,
+    createdAt,
+    body: { databases, leftOut: leftOut.map((plugin) => ({ plugin })) },
+  });
+  const held = of('2026-10-01T00:00:00Z', ['chat']);
+  const lacking = of('2026-10-02T00:00:00Z', [], 'chat');
+  const ahead = of('2031-01-01T00:00:00Z', ['chat']);
+  expect(lastToHold([ahead, held, lacking], new Date(Date.UTC(2026, 9, 3)))).toEqual(new Set([held.id]));
 });

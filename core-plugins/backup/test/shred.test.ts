@@ -62,6 +62,14 @@ test('afterwards the new backup opens, those before do not, not even as they lay
   await house.backups.prune();
 });
 
+test('a restore that waits for the next start does not bring back what was forgotten meanwhile [DATA-6, DATA-7]', async () => {
+  const { house, id } = await backedUp();
+  await house.backups.restore({ id }, CALL);
+  expect(Object.keys(contentOf(join(house.home, 'incoming')))).toContain('ready.json');
+  await house.backups.shred(CALL);
+  expect(contentOf(join(house.home, 'incoming'))).toEqual({});
+});
+
 test('with the key kept apart, a copy of the whole folder opens with the key file and the password, and not without either [DATA-6, DATA-7]', async () => {
   const { house, id } = await backedUp({ keysApart: true });
   expect(readdirSync(house.folder)).not.toContain('keys');

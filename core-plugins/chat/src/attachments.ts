@@ -1,9 +1,18 @@
-import { AicoError, type Attachment, type Blobs, type Bus, type NewAttachment, type Storage } from '@aico/sdk';
+import {
+  AicoError,
+  type Attachment,
+  type Blobs,
+  type Bus,
+  type ClockWatch,
+  type NewAttachment,
+  type Storage,
+} from '@aico/sdk';
 import { SharedLock } from './shared-lock.ts';
 
 const PAGE = 1000;
 /** For so long an uploaded file waits for the message that it goes with. */
-const WAITS_MS = 24 * 3_600_000;
+const WAITS_DAYS = 1;
+const DAY_MS = 24 * 3_600_000;
 
 export interface AttachmentPowers {
   readonly bus: Pick<Bus, 'request' | 'serve' | 'serveStream'>;
@@ -11,6 +20,7 @@ export interface AttachmentPowers {
   readonly storage: Pick<Storage, 'batch' | 'query'>;
   /** ms since 1970. */
   readonly now: () => number;
+  readonly clock: Pick<ClockWatch, 'believed'>;
 }
 
 /**
@@ -99,10 +109,17 @@ export class Attachments {
     await this.#powers.storage.batch([{ sql, values: [file, this.#powers.now()] }]);
   }
 
-  /** Files that a message is to name; whatever waits too long is waited for no more. */
+  /** Files that a message is to name; whatever waits too long is waited for no more. None does while the clock is not believed. */
   async #awaited(): Promise<Set<string>> {
-    const { now, storage } = this.#powers;
-    await storage.batch([{ sql: 'delete from upload where abs(? - at) > ?', values: [now(), WAITS_MS] }]);
+    const { clock, storage } = this.#powers;
+    const now = await clock.believed([WAITS_DAYS]);
+    if (now !== undefined) {
+      await storage.batch([
+        // Of a clock that was ahead: nobody knows since when they wait.
+        { sql: 'update upload set at = ?1 where at > ?1', values: [now] },
+        { sql: 'delete from upload where ? - at > ?', values: [now, WAITS_DAYS * DAY_MS] },
+      ]);
+    }
     const rows = await storage.query<{ readonly file: string }>('select file from upload');
     return new Set(rows.map(({ file }) => file));
   }

@@ -55,14 +55,18 @@ export class ConversationStore {
 
   /** Latest first. */
   async list(before: string | undefined, limit: number = DEFAULT_PAGE): Promise<ConversationPage> {
+    // Those of one moment may lie on both sides of a page's edge. A time alone comes before every id.
+    const [time = null, id = ''] = before?.split(',') ?? [];
     const rows = await this.#storage.query<ConversationRow>(
       `select ${COLUMNS} from conversation
-       where deleted_at is null and (?1 is null or updated_at < ?1) order by updated_at desc limit ?2`,
-      [before ?? null, limit + 1],
+       where deleted_at is null and (?1 is null or (updated_at, id) < (?1, ?2)) order by updated_at desc, id desc limit ?3`,
+      [time, id, limit + 1],
     );
     const conversations = rows.slice(0, limit).map(conversationOf);
     const last = conversations.at(-1);
-    return rows.length > limit && last !== undefined ? { conversations, next: last.updatedAt } : { conversations };
+    return rows.length > limit && last !== undefined
+      ? { conversations, next: `${last.updatedAt},${last.id}` }
+      : { conversations };
   }
 
   /** What each conversation holds, by id; replies that are being written are left out. */

@@ -1,4 +1,4 @@
-import { type ConversationRef, definePlugin, readMigrations } from '@aico/sdk';
+import { ClockWatch, type ConversationRef, clockTable, definePlugin, readMigrations } from '@aico/sdk';
 import { addMessage } from './add-message.ts';
 import { Attachments } from './attachments.ts';
 import { CommandBook } from './command-book.ts';
@@ -12,6 +12,9 @@ import { createStamp } from './stamp.ts';
 import { Teller } from './teller.ts';
 import { interrupted, Turns } from './turns.ts';
 
+/** Also for what it sees of the clock meanwhile. */
+const COLLECT_EVERY_MS = 6 * 3_600_000;
+
 let turns: Turns | undefined;
 
 export default definePlugin({
@@ -23,13 +26,25 @@ export default definePlugin({
     const messages = new MessageStore(storage);
     const commands = new CommandBook(bus, log);
     const teller = new Teller(bus, log);
-    const attachments = new Attachments({ bus, blobs, storage, now: () => Date.now() });
+    const clock = new ClockWatch({
+      ...clockTable(storage),
+      now: () => Date.now(),
+      onWait: ({ believed }) =>
+        log.warn('The clock is far from where it was: no file that waits for its message goes for its age for now.', {
+          seen: new Date(believed).toISOString(),
+        }),
+    });
+    const attachments = new Attachments({ bus, blobs, storage, clock, now: () => Date.now() });
     const running = new Turns({ context: ctx, attachments, conversations, messages, commands, teller, stamp });
     turns = running;
     await messages.endUnfinished(interrupted('chat'));
     await conversations.purge();
-    // Nobody is asked here yet, so nothing is on its way. Talking does not depend on it.
-    await attachments.collect().catch((error: unknown) => log.warn('files were not cleared', { err: error }));
+    const collect = async (): Promise<void> => {
+      // Talking does not depend on it.
+      await attachments.collect().catch((error: unknown) => log.warn('files were not cleared', { err: error }));
+      ctx.setTimer(COLLECT_EVERY_MS, collect);
+    };
+    await collect();
     await commands.open();
 
     await bus.serve('chat.conversation.list.v1', ({ data }) => conversations.list(data.before, data.limit));

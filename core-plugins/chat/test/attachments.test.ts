@@ -92,6 +92,27 @@ test('files go with their conversation, and what was not sent in a day goes at t
   }
 });
 
+test('a clock that jumped takes no file that waits for its message, and what came meanwhile waits a day like any other [SVC-7]', async () => {
+  await using chat = await loadChat();
+  const before = await upload(chat, bytesOf('before'), 'before.txt', 'text/plain');
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const now = Date.now();
+    vi.setSystemTime(now + 400 * 24 * 3_600_000);
+    await chat.restart();
+    const meanwhile = await upload(chat, bytesOf('meanwhile'), 'meanwhile.txt', 'text/plain');
+    vi.setSystemTime(now + 3_600_000);
+    await chat.restart();
+    const both = [before, meanwhile];
+    expect(await Promise.all(both.map(({ id }) => contentOf(chat, id)))).toEqual(['before', 'meanwhile']);
+    vi.setSystemTime(now + 26 * 3_600_000);
+    await chat.restart();
+    for (const { id } of both) expect(await codeOf(contentOf(chat, id))).toBe('BLOB_UNKNOWN');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('what an import or somebody who writes has uploaded is there after something was forgotten meanwhile [DATA-7]', async () => {
   await using chat = await loadChat();
   const [forgotten, kept] = [await chat.create(), await chat.create()];

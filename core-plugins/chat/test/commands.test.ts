@@ -65,6 +65,21 @@ describe('commands', () => {
     expect((await chat.bus.request('chat.command.list.v1', {})).commands.map(({ name }) => name)).toEqual(['help']);
   });
 
+  test('of a plugin that runs and may not answer them are not said to be of one that does not run [PLG-2]', async () => {
+    await using chat = await loadChat();
+    await loadDice(chat);
+    const [topic, verb] = ['plugin.dice.command.run.v1', 'serve'] as const;
+    const decide = { verb: 'request', topic: 'kernel.permission.decide.v1' } as const;
+    const user = await chat.kernel.peer({ id: 'user', permissions: [decide] });
+    await user.bus.request(decide.topic, { id: 'dice', decisions: [{ verb, topic, allow: false }] });
+    const { error } = (await chat.say(await chat.create(), '/roll d6')).reply;
+    expect(error).toMatchObject({
+      code: 'CHAT_COMMAND_ABSENT',
+      message: expect.stringMatching(/does not answer it now/),
+    });
+    expect(error?.fix).toContain('may answer its own commands');
+  });
+
   test('are listed by /help', async () => {
     await using chat = await loadChat();
     await loadDice(chat);

@@ -42,6 +42,27 @@ describe('conversations', () => {
     expect(second).toEqual({ conversations: [made[1]] });
   });
 
+  test('that changed at one moment, as imported ones may, are listed once each wherever a page ends', async () => {
+    await using chat = await loadChat();
+    const time = '2026-01-02T03:04:05.678Z';
+    const records = Array.from({ length: 7 }, (_, at) => {
+      return { id: crypto.randomUUID(), title: `Trip ${at}`, named: true, createdAt: time, updatedAt: time };
+    });
+    await chat.bus.request('plugin.chat.export.add.v1', { kind: 'conversations', records, dry: false });
+    const list = (from: { limit?: number; before?: string }) => chat.bus.request('chat.conversation.list.v1', from);
+    const all = (await list({})).conversations.map(({ id }) => id);
+    expect(new Set(all)).toEqual(new Set(records.map(({ id }) => id)));
+    for (let limit = 1; limit < all.length; limit += 1) {
+      const seen: string[] = [];
+      for (let page = await list({ limit }); ; page = await list({ limit, before: page.next })) {
+        seen.push(...page.conversations.map(({ id }) => id));
+        if (page.next === undefined) break;
+      }
+      expect(seen).toEqual(all);
+    }
+    expect(await list({ before: time })).toEqual({ conversations: [] });
+  });
+
   test('can be deleted and brought back until the next start, and not after it', async () => {
     await using chat = await loadChat();
     const conversation = await chat.create();

@@ -71,12 +71,14 @@ test('what falls or takes too much memory is started again with what it kept, wh
   const ask = await asker(kernel);
   await ask(PATH, 'kept');
   const handles = () => readdirSync('/proc/self/fd').length;
-  const before = [handles(), running(installed).length];
+  const before = { handles: handles(), running: running(installed).length };
   const problemOf = (path: string) =>
     ask(path).catch(({ code, details }: { code: string; details: { problem: string } }) => [code, details.problem]);
   const again = async () => {
     await expect.poll(() => ask(PATH).catch(() => ({})), { timeout: 20_000 }).toMatchObject({ here: ['kept-4'] });
-    expect([handles(), running(installed).length]).toEqual(before);
+    // What was open for the first start may be closed by now.
+    expect(handles()).toBeLessThanOrEqual(before.handles);
+    expect(running(installed)).toHaveLength(before.running);
   };
   expect(await problemOf('/api/v2/end')).toMatchObject([
     'VECTOR_SERVER_AWAY',

@@ -1,4 +1,4 @@
-import type { VectorCondition } from '@aico/sdk';
+import type { VectorCondition, VectorMetadata } from '@aico/sdk';
 
 interface RawJson {
   rawJSON(text: string): unknown;
@@ -31,7 +31,33 @@ function anyOf(field: string, values: readonly Value[]): unknown {
   return each.length > 1 ? { $or: each } : each[0];
 }
 
-/** A value of metadata as Chroma is to keep it. */
-export function chromaValue(value: Value): unknown {
+function chromaValue(value: Value): unknown {
   return typeof value === 'number' ? fraction(value) : value;
+}
+
+/** What Chroma would change or refuse lies in this field, as JSON; no field that is asked for is called so. */
+const EXACT = 'aico:exact';
+const ASKED_FOR = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+/** Chroma reads numbers of more digits wrong by the last one now and then. */
+const SURE_DIGITS = 15;
+
+/** Metadata as Chroma is to keep it. */
+export function toChromaMetadata(metadata: VectorMetadata): Record<string, unknown> {
+  const fields = Object.entries(metadata);
+  const exact = fields.filter(([field, value]) => !ASKED_FOR.test(field) || !isSure(value));
+  return {
+    ...Object.fromEntries(
+      fields.flatMap(([field, value]) => (ASKED_FOR.test(field) ? [[field, chromaValue(value)]] : [])),
+    ),
+    ...(exact.length > 0 && { [EXACT]: JSON.stringify(Object.fromEntries(exact)) }),
+  };
+}
+
+/** Metadata as it was. */
+export function fromChromaMetadata({ [EXACT]: exact, ...metadata }: VectorMetadata): VectorMetadata {
+  return exact === undefined ? metadata : { ...metadata, ...(JSON.parse(String(exact)) as VectorMetadata) };
+}
+
+function isSure(value: Value): boolean {
+  return typeof value !== 'number' || Number(value.toPrecision(SURE_DIGITS)) === value;
 }

@@ -7,7 +7,7 @@ import type {
   VectorMetadata,
   VectorQuery,
 } from '@aico/sdk';
-import { chromaValue, toChromaWhere } from './chroma-json.ts';
+import { fromChromaMetadata, toChromaMetadata, toChromaWhere } from './chroma-json.ts';
 import type { ChromaServer, ServerCollection } from './chroma-server.ts';
 
 interface Got {
@@ -52,7 +52,7 @@ export class ChromaStore {
       await this.#upsert(known ?? (await this.#server.create(name)), ask.upsert);
       return {};
     }
-    if (known === undefined) return ask.count === true ? { count: 0 } : { hits: [], entries: [], deleted: 0 };
+    if (known === undefined) return {};
     if (ask.count === true) return { count: await this.#server.count(known) };
     if (ask.delete !== undefined) return { deleted: await this.#delete(known, ask.delete) };
     if (ask.list !== undefined) return this.#list(name, known, ask.list, ask.dimensions);
@@ -60,6 +60,7 @@ export class ChromaStore {
   }
 
   async #upsert(collection: ServerCollection, entries: readonly VectorEntry[]): Promise<void> {
+    if (entries.length === 0) return;
     const last = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
     for (const part of partsOf(last)) {
       const ids = part.map(({ id }) => id);
@@ -165,16 +166,15 @@ function partsOf(entries: readonly VectorEntry[]): VectorEntry[][] {
 
 /** New metadata in the place of old: Chroma would keep the old fields beside the new ones. */
 function replacing(before: VectorMetadata | null | undefined, metadata: VectorMetadata = {}): unknown {
-  const gone = Object.keys(before ?? {}).filter((field) => !(field in metadata));
-  const fields = [
-    ...gone.map((field) => [field, null] as const),
-    ...Object.entries(metadata).map(([field, value]) => [field, chromaValue(value)] as const),
-  ];
-  return fields.length === 0 ? null : Object.fromEntries(fields);
+  const fields = toChromaMetadata(metadata);
+  const gone = Object.keys(before ?? {}).filter((field) => !(field in fields));
+  const all = { ...Object.fromEntries(gone.map((field) => [field, null])), ...fields };
+  return Object.keys(all).length === 0 ? null : all;
 }
 
 function metadataOf(metadata: VectorMetadata | null | undefined): { metadata?: VectorMetadata } {
-  return metadata === null || metadata === undefined || Object.keys(metadata).length === 0 ? {} : { metadata };
+  if (metadata === null || metadata === undefined || Object.keys(metadata).length === 0) return {};
+  return { metadata: fromChromaMetadata(metadata) };
 }
 
 /** So few digits tell one float32 from all others, and are half as much text as those of a float64. */

@@ -143,6 +143,21 @@ test('what a plugin keeps with a time and a text is there to be read, by day [DA
   );
 });
 
+test('what any plugin keeps has its time and its text in columns of a table, and all of it beside them [DATA-7]', async () => {
+  await using house = await createHouse();
+  const lines = [
+    { id: '1', when: '2026-11-20T12:00:00.000Z', text: 'Rain.', record: 'wet' },
+    { id: '2', text: 'Without a time.', conversation: 'c-1' },
+  ];
+  house.kept.get('diary')?.set('lines', lines);
+  const { files } = await house.exported({ formats: ['parquet'], parts: ['diary'] });
+  const table = files.get('parquet/diary-lines.parquet') ?? Buffer.alloc(0);
+  expect(await readParquet(table, 'id, epoch_ms("when") as ms, text, conversation, record')).toEqual([
+    { id: '1', ms: '1795176000000', text: 'Rain.', conversation: null, record: JSON.stringify(lines[0]) },
+    { id: '2', ms: null, text: 'Without a time.', conversation: 'c-1', record: JSON.stringify(lines[1]) },
+  ]);
+});
+
 test.each([
   ['../../etc/passwd', 'etc-passwd'],
   ['Größe 2.PNG', 'Große-2.PNG'.replace('ß', '-')],

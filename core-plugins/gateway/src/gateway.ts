@@ -44,15 +44,19 @@ export async function openGateway(ctx: PluginContext): Promise<void> {
     await Promise.all([door.close(GRACE_MS), app.then((loaded) => loaded?.close())]);
   });
 
+  // One locking is told twice, with time between in which plugins go, and somebody may be signing in by then.
+  let isOpen = true;
+  const follow = (opened: boolean): void => {
+    if (isOpen && !opened) sessions.endAll();
+    isOpen = opened;
+  };
   await Promise.all([
-    ctx.bus.subscribe('vault.state.changed.v1', ({ data }) => {
-      if (data.state !== 'unlocked') sessions.endAll();
-    }),
+    ctx.bus.subscribe('vault.state.changed.v1', ({ data }) => follow(data.state === 'unlocked')),
     // Somebody else may know the former password: whoever changed it stays, and nobody else.
     ctx.bus.subscribe('vault.password.changed.v1', (message) => sessions.endAll(originOf(message))),
     // The vault's plugin may also go without a word; then its condition falls.
     ctx.bus.subscribe('kernel.condition.changed.v1', ({ data }) => {
-      if (data.name === 'vault.unlocked' && !data.holds) sessions.endAll();
+      if (data.name === 'vault.unlocked') follow(data.holds);
     }),
     ctx.bus.subscribe('kernel.plugin.changed.v1', ({ data }) => {
       if (data.id === 'console') assets.clear();

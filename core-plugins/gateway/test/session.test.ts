@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { Browser, codeOf } from './support/browser.ts';
-import { MANIFEST, openHouse, PASSWORD, RECOVERY_CODE } from './support/house.ts';
+import { type House, MANIFEST, openHouse, PASSWORD, RECOVERY_CODE } from './support/house.ts';
 
 const SET_CONDITION = { verb: 'request', topic: 'kernel.condition.set.v1', reason: 'For the test.' } as const;
+
+/** A plugin that can say whether the vault's condition holds. */
+function loadHolder(house: House) {
+  const manifest = { ...MANIFEST, id: 'other-vault', conditions: ['vault.unlocked'], permissions: [SET_CONDITION] };
+  const { process: _, configuration: __, ...rest } = manifest;
+  return house.kernel.load({ manifest: { ...rest, tier: 'trusted' }, definition: { activate: () => {} } });
+}
 
 describe('a session', () => {
   test('begins with the master password, in a cookie that no script and no other site can use [SEC-5]', async () => {
@@ -27,6 +34,16 @@ describe('a session', () => {
       csrf: browser.csrf,
     });
     expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(200);
+  });
+
+  test('that is not begun says why the keyring did not open the vault, while that is locked [SEC-2]', async () => {
+    const deviceError = { code: 'VAULT_KEYRING_UNAVAILABLE', message: 'It does not help.' };
+    await using house = await openHouse({ deviceError });
+    const browser = new Browser(house);
+    const look = async () => (await browser.ask('GET', '/api/v1/session')).body;
+    expect(await look()).toMatchObject({ vault: 'locked', deviceError });
+    await browser.ask('POST', '/api/v1/session', { body: { password: PASSWORD } });
+    expect(await look()).not.toHaveProperty('deviceError');
   });
 
   test('begins with the first password too, and a second set-up is refused [SEC-3]', async () => {
@@ -174,14 +191,27 @@ describe('a session', () => {
     await using house = await openHouse();
     const browser = await Browser.signedIn(house);
     const socket = await browser.connect();
-    const manifest = { ...MANIFEST, id: 'other-vault', conditions: ['vault.unlocked'], permissions: [SET_CONDITION] };
-    const definition = { activate: () => {} };
-    const { process: _, configuration: __, ...rest } = manifest;
-    const holder = await house.kernel.load({ manifest: { ...rest, tier: 'trusted' }, definition });
+    const holder = await loadHolder(house);
     await holder.conditions.set('vault.unlocked', true);
     expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(200);
     await house.kernel.unload('other-vault');
     expect((await socket.closed).code).toBe(4401);
+  });
+
+  test('begins also while plugins still go, by whose end the locking before is told [SEC-3, SEC-5]', async () => {
+    await using house = await openHouse();
+    const browser = await Browser.signedIn(house);
+    const socket = await browser.connect();
+    const holder = await loadHolder(house);
+    await holder.conditions.set('vault.unlocked', true);
+    await holder.conditions.set('vault.unlocked', false);
+    expect((await socket.closed).code).toBe(4401);
+    house.first = () => house.lock();
+    const { body } = await browser.ask('POST', '/api/v1/session', { body: { password: PASSWORD } });
+    expect(body).toMatchObject({ authenticated: true, vault: 'unlocked' });
+    const again = await browser.connect();
+    await house.lock();
+    expect((await again.closed).code).toBe(4401);
   });
 
   test('that is only asked for runs out, however often it is asked for [SEC-5]', async () => {
@@ -194,6 +224,37 @@ describe('a session', () => {
     }
     expect((await browser.ask('GET', '/api/v1/session')).body).toMatchObject({ authenticated: false });
     expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(401);
+  });
+
+  test('runs out under a page that only looks again by itself, and not under one that is used [SEC-5]', async () => {
+    await using house = await openHouse({ configuration: { sessionIdleMinutes: 0.02 } });
+    const browsers = [await Browser.signedIn(house), await Browser.signedIn(house)];
+    const [left, used] = await Promise.all(browsers.map((browser) => browser.connect()));
+    let isOpen = true;
+    void left!.closed.then(() => {
+      isOpen = false;
+    });
+    for (let id = 1; isOpen; id += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      left!.send({ op: 'request', id, topic: 'chat.conversation.list.v1', data: {}, unattended: true });
+      used!.send({ op: 'request', id, topic: 'chat.conversation.list.v1', data: {} });
+    }
+    expect((await left!.closed).code).toBe(4401);
+    const signedIn = browsers.map(async (browser) => (await browser.ask('GET', '/api/v1/session')).body);
+    expect(await Promise.all(signedIn)).toMatchObject([{ authenticated: false }, { authenticated: true }]);
+  });
+
+  test('runs out, however often a page connects again and asks nothing [SEC-5]', async () => {
+    await using house = await openHouse({ configuration: { sessionIdleMinutes: 0.01 } });
+    const browser = await Browser.signedIn(house);
+    for (let tried = 0; tried < 8; tried += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await browser.connect().then(
+        (socket) => socket.close(),
+        () => undefined,
+      );
+    }
+    expect((await browser.ask('GET', '/api/v1/session')).body).toMatchObject({ authenticated: false });
   });
 
   test('is renewed at each sign-in, so that a planted cookie becomes nobody’s [SEC-5]', async () => {

@@ -16,6 +16,7 @@ function createSocket() {
   const socket = {
     bufferedAmount: 0,
     closedWith: undefined as number | undefined,
+    rest: () => {},
     send: (text: string, sent: () => void) => {
       frames.push(JSON.parse(text) as ServerFrame);
       waiting.push(sent);
@@ -136,14 +137,22 @@ describe('the event hub', () => {
 });
 
 describe('the frame budget', () => {
-  test('lets a burst through, then so many a second', () => {
+  test('lets a burst through, then so many a second, and says how long to rest [SEC-5]', () => {
     let time = 0;
     const budget = new FrameBudget(() => time, 3, 2);
     const take = (times: number) => Array.from({ length: times }, () => budget.take());
-    expect(take(4)).toEqual([true, true, true, false]);
+    expect(take(4)).toEqual([0, 0, 0, 500]);
     time = 1000;
-    expect(take(3)).toEqual([true, true, false]);
+    expect(take(2)).toEqual([0, 500]);
     time = 60_000;
-    expect(take(4)).toEqual([true, true, true, false]);
+    expect(take(4)).toEqual([0, 0, 0, 500]);
+  });
+
+  test('holds up no longer who rests when told to, and is over for who sends a burst more all the same [SEC-5]', () => {
+    let time = 0;
+    const budget = new FrameBudget(() => time, 3, 2);
+    for (let sent = 0; sent < 1000; sent += 1) time += budget.take() ?? Number.NaN;
+    expect(time).toBe(997 * 500);
+    expect(Array.from({ length: 4 }, () => budget.take())).toEqual([500, 1000, 1500, undefined]);
   });
 });

@@ -243,6 +243,16 @@ describe('the WebSocket', () => {
     expect(await flood.closed).toEqual({ code: 1008, reason: 'GATEWAY_RATE_EXCEEDED' });
   });
 
+  test('a page that sends each frame when the one before is answered comes to its end, however fast and many [UI-1, DATA-1]', async () => {
+    await using house = await openHouse();
+    const socket = await connected(house);
+    for (let sent = 0; sent < 400; sent++) {
+      socket.send({ op: 'ping' });
+      expect(await socket.next()).toEqual({ op: 'pong' });
+    }
+    socket.close();
+  });
+
   test('bounds what runs at a time and keeps ids apart [SEC-5]', async () => {
     await using house = await openHouse();
     await house.chat.bus.serveStream(TURN, ({ signal }) => {

@@ -98,12 +98,8 @@ export class Journal {
 
   /** The group of a name; made, on the disk, when it is new. @throws AicoError JOURNAL_GROUP_CHANGED */
   async join(name: string, wish: Consume): Promise<Group> {
-    const known = this.#groups.get(name) ?? (await this.#making.get(name));
-    if (known === undefined) {
-      const making = this.#make(name, wish).finally(() => this.#making.delete(name));
-      this.#making.set(name, making);
-      return making;
-    }
+    // Nothing is waited for between looking and making: who joins at the same moment must find the same group.
+    const known = this.#groups.get(name) ?? (await (this.#making.get(name) ?? this.#begin(name, wish)));
     const { pattern } = known.state;
     if (pattern === wish.pattern) return known;
     throw new AicoError('JOURNAL_GROUP_CHANGED', { subject: name, details: { known: pattern, pattern: wish.pattern } });
@@ -134,7 +130,7 @@ export class Journal {
     return this.#events.get(sequence);
   }
 
-  /** A page of what is known of events, without what they say. */
+  /** A page of what is known of events, without what they say; of those that were forgotten nothing is known. */
   async list(after = 0, limit = PAGE): Promise<JournalEventPage> {
     const { first, last } = this.#events;
     const found: JournalEvent[] = [];
@@ -142,7 +138,8 @@ export class Journal {
     while (found.length < limit && next < last) {
       const stretch = await this.#events.read(next + 1);
       if (stretch === undefined) break;
-      const events = stretch.events.filter(({ sequence }) => sequence > next).slice(0, limit - found.length);
+      const kept = stretch.events.filter(({ sequence, isForgotten }) => sequence > next && !isForgotten);
+      const events = kept.slice(0, limit - found.length);
       found.push(...events.map(knownOf));
       next = found.length < limit ? stretch.next - 1 : (events.at(-1)?.sequence ?? next);
     }
@@ -235,6 +232,12 @@ export class Journal {
     await this.#writer.close();
     await this.#events.close();
     await this.#state.close();
+  }
+
+  #begin(name: string, wish: Consume): Promise<Group> {
+    const making = this.#make(name, wish).finally(() => this.#making.delete(name));
+    this.#making.set(name, making);
+    return making;
   }
 
   async #make(name: string, wish: Consume): Promise<Group> {

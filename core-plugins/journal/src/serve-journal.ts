@@ -1,15 +1,13 @@
 import { Buffer } from 'node:buffer';
-import type { PluginContext } from '@aico/sdk';
-import { AicoError } from '@aico/sdk';
+import { AicoError, type PluginContext } from '@aico/sdk';
 import { Journal } from './journal.ts';
 import { serveConsumers } from './serve-consumers.ts';
 import { serveForget } from './serve-forget.ts';
 import { serveLetters } from './serve-letters.ts';
+import { Tidier } from './tidier.ts';
 
 const TIDY_AFTER_MS = 10 * 60_000;
 const TIDY_EVERY_MS = 60_000;
-const DAY_MS = 24 * 60 * 60_000;
-const MEGABYTE = 1024 * 1024;
 
 /** Answers journal's topics out of a folder. Resolves when events can be kept. */
 export async function serveJournal(ctx: PluginContext, folder: string): Promise<Journal> {
@@ -44,10 +42,18 @@ export async function serveJournal(ctx: PluginContext, folder: string): Promise<
     secret.fill(0);
   });
 
+  const tidier = new Tidier({
+    ...{ journal, folder },
+    settings: () => ({ days: config.get<number>('maxAgeDays'), megabytes: config.get<number>('maxMegabytes') }),
+    now: Date.now,
+    onWait: ({ believed }) =>
+      log.warn('The clock is far from where it was: no event is dropped for its age for now.', {
+        seen: new Date(believed).toISOString(),
+      }),
+  });
   const tidy = async (): Promise<void> => {
-    const [days, megabytes] = [config.get<number>('maxAgeDays'), config.get<number>('maxMegabytes')];
     try {
-      await journal.tidy({ maxAgeMs: days * DAY_MS, maxBytes: megabytes * MEGABYTE });
+      await tidier.tidy();
     } catch (error) {
       log.warn('Old events could not be dropped; trying again.', { reason: String(error) });
     }

@@ -20,6 +20,18 @@ test('events are listed a page at a time without what they say, and from the old
   await journal.close();
 });
 
+test('events that were forgotten are not listed, and those around them are, on pages of any size [DATA-4, DATA-7]', async () => {
+  const journal = await openJournal(temporaryFolder(), { segmentBytes: 500 });
+  const forgotten = (at: number): boolean => at <= 4 || at % 3 === 0;
+  for (let at = 1; at <= 20; at += 1) await journal.append(event({ at, id: forgotten(at) ? 'mark' : 'other' }));
+  await journal.forget(['mark'], Date.now() + 60_000);
+  for (const limit of [1, 2, 5, 100]) {
+    const listed = (await listAll(journal, limit)).map(({ sequence }) => sequence);
+    expect([limit, listed]).toEqual([limit, [5, 7, 8, 10, 11, 13, 14, 16, 17, 19, 20]]);
+  }
+  await journal.close();
+});
+
 async function listAll(journal: Journal, limit: number): Promise<Awaited<ReturnType<Journal['list']>>['events']> {
   const all = [];
   for (let after = 0; ; ) {

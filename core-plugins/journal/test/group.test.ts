@@ -19,6 +19,19 @@ test('each event goes to one member of a group, and to every group [BUS-6]', asy
   expect(other.seen[0]).toMatchObject({ topic: TOPIC, sender: 'chat', attempt: 1, data: { at: 1 } });
 });
 
+test('members that join a new group at the same moment share it: each event goes to one of them [BUS-6]', async () => {
+  await using given = await opened();
+  const { journal } = given;
+  for (let at = 1; at <= 4; at += 1) await journal.append(event({ at }));
+  const groups = await Promise.all([1, 2, 3].map(() => journal.join(NAME, { ...wish, from: { at: 'start' } })));
+  expect(groups.every((group) => group === groups[0])).toBe(true);
+  expect(
+    await Promise.all(
+      ['chat.>', TOPIC].map((pattern) => codeOf(() => journal.join('memory/other', { ...wish, pattern }))),
+    ),
+  ).toEqual([undefined, 'JOURNAL_GROUP_CHANGED']);
+});
+
 test('no member gets more than it can have unsettled', async () => {
   await using given = await opened();
   const { journal } = given;

@@ -5,6 +5,7 @@ import type { Delivery } from '@aico/sdk';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Journal } from '../src/journal.ts';
 import { segmentPath } from '../src/segment.ts';
+import { Tidier } from '../src/tidier.ts';
 import { event, openJournal, TOPIC } from './open-journal.ts';
 import { codeOf, temporaryFolder } from './temporary-journal.ts';
 
@@ -130,6 +131,40 @@ test('whole files go by age and by size; what a group still needs goes only by a
   expect(journal.reported.dropped.length).toBeGreaterThan(1);
   await put();
   await until(() => one.seen.length === 80);
+  await journal.close();
+});
+
+test('a clock that jumps ahead drops no event and forgets no group, before and after a restart; a steady week later it does [DATA-6]', async () => {
+  let now = Date.now();
+  const folder = temporaryFolder();
+  const waits: number[] = [];
+  const open = async () => {
+    const journal = await openJournal(folder, { now: () => now, segmentBytes: 4_096 });
+    const settings = () => ({ days: 30, megabytes: 100 });
+    const onWait = ({ believed }: { believed: number }) => void waits.push(believed);
+    return { journal, tidier: new Tidier({ journal, folder, settings, now: () => now, onWait }) };
+  };
+  const before = await open();
+  await before.journal.join(NAME, { group: 'main', pattern: TOPIC, from: { at: 'start' } });
+  for (let at = 1; at <= 40; at += 1) await before.journal.append({ ...event({ filler: 'x'.repeat(500) }), time: now });
+  await before.tidier.tidy();
+  const right = now;
+  now += 400 * DAY_MS;
+  await before.tidier.tidy();
+  expect((await before.journal.status()).events).toBe(40);
+  await before.journal.close();
+  const { journal, tidier } = await open();
+  for (let day = 0; day < 6; day += 1) {
+    now += DAY_MS;
+    await tidier.tidy();
+  }
+  expect((await journal.status()).events).toBe(40);
+  expect(journal.group(NAME).status().waiting).toBe(40);
+  expect(waits).toEqual([right]);
+  now += DAY_MS;
+  await tidier.tidy();
+  await tidier.tidy();
+  expect((await journal.status()).events).toBe(0);
   await journal.close();
 });
 

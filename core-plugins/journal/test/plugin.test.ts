@@ -96,6 +96,43 @@ test('a consumer that is switched off finishes what it handles, with the bus and
   await until(async () => (await groupOf(user))?.position === 1);
 });
 
+test('a consumer whose permission is taken back asks for nothing again and again, and goes on where it was when it is given again [BUS-6, PLG-2]', async () => {
+  await using house = await createHouse();
+  const { kernel, chat, user } = house;
+  const heard: string[] = [];
+  const handling = Promise.withResolvers<void>();
+  const { promise: goOn, resolve: letGo } = Promise.withResolvers<void>();
+  await kernel.load({
+    manifest: CONSUMER,
+    definition: {
+      activate: async ({ bus }) => {
+        await bus.consume(TOPIC, { group: 'main' }, async ({ data }) => {
+          handling.resolve();
+          await goOn;
+          heard.push(data.message.text);
+        });
+      },
+    },
+  });
+  await until(async () => (await groupOf(user))?.members === 1);
+  const decide = (allow: boolean) =>
+    user.bus.request('kernel.permission.decide.v1', {
+      id: 'diary',
+      decisions: [{ verb: 'subscribe', topic: TOPIC, allow }],
+    });
+  await chat.bus.publish(TOPIC, { message: messageOf('one') });
+  await handling.promise;
+  await decide(false);
+  await chat.bus.publish(TOPIC, { message: messageOf('two') });
+  letGo();
+  // Long enough for whoever asks again and again.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(kernel.violations.map(({ topic }) => topic)).toEqual(['journal.settle.v1']);
+  await decide(true);
+  await until(async () => (await groupOf(user))?.position === 2);
+  expect(heard).toEqual(['one', 'two']);
+});
+
 test('a consumer is updated three times under a thousand events a second: each is handled once, in the order of its key [BUS-6, PLG-1, UPD-4]', async () => {
   await using house = await createHouse();
   const { kernel, chat, user } = house;
@@ -196,6 +233,7 @@ async function createHouse(): Promise<House> {
       id: 'user',
       permissions: [
         request('journal.status.get.v1'),
+        request('kernel.permission.decide.v1'),
         ...['list', 'get', 'replay', 'discard'].map((verb) => request(`journal.dead.${verb}.v1`)),
       ],
     }),

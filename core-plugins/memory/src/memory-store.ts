@@ -57,12 +57,15 @@ export class MemoryStore {
   async list({ before, limit = DEFAULT_PAGE }: MemoryList, match: string | undefined): Promise<MemoryPage> {
     const from = match === undefined ? 'memory m' : 'memory_words join memory m on m.sequence = memory_words.rowid';
     const found = match === undefined ? '' : 'memory_words match ?';
-    const earlier = before === undefined ? '' : 'm.said_at < ?';
-    const values = [match, before].filter((value) => value !== undefined);
+    // Those of one moment, said in two conversations or imported, may lie on both sides of a page's edge.
+    const [time, place] = before?.split(',') ?? [];
+    const earlier = place === undefined ? 'm.said_at < ?' : '(m.said_at, m.sequence) < (?, ?)';
+    const edge = time === undefined ? [] : place === undefined ? [time] : [time, Number(place)];
+    const values = [...(match === undefined ? [] : [match]), ...edge];
     const [page, total] = await this.#storage.batch(
       [
         {
-          sql: `select ${COLUMNS} from ${from} ${where(found, earlier)} order by m.said_at desc, m.sequence desc limit ?`,
+          sql: `select ${COLUMNS} from ${from} ${where(found, time === undefined ? '' : earlier)} order by m.said_at desc, m.sequence desc limit ?`,
           values: [...values, limit + 1],
         },
         { sql: `select count(*) from ${from} ${where(found)}`, values: match === undefined ? [] : [match] },
@@ -71,7 +74,8 @@ export class MemoryStore {
     );
     const rows = (page?.rows ?? []).map((row) => memoryOf(rowOf(row)));
     const memories = rows.slice(0, limit).map(({ id, text, when, source }) => ({ id, text, when, source }));
-    const next = rows.length > limit ? memories.at(-1)?.when : undefined;
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const next = last && `${last.when},${last.sequence}`;
     return { memories, total: Number(total?.rows[0]?.[0] ?? 0), ...(next !== undefined && { next }) };
   }
 

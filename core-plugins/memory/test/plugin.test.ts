@@ -80,6 +80,35 @@ test('catches up with what was said while it was away, from where it had come to
   expect(page.memories[0]?.text).toBe('Number 179 is a fact of mine.');
 });
 
+test('what was said at one moment comes once and whole, wherever a page ends, also when some of it goes meanwhile [DATA-7]', async () => {
+  const memory = await createMemoryKernel();
+  await memory.load(withoutModel);
+  const createdAt = new Date().toISOString();
+  for (const fact of ['one', 'two', 'three', 'four', 'five', 'six', 'seven'])
+    await memory.say(`Biscuit knows fact ${fact}.`, { createdAt, conversation: randomUUID() });
+  await memory.say('Biscuit is a dog.');
+  const { total } = await eventually(async () => withCount(await list(memory), 8));
+  for (const query of ['', 'biscuit']) {
+    for (let limit = 1; limit < total; limit += 1) {
+      const seen: string[] = [];
+      let before: string | undefined;
+      do {
+        const from = before === undefined ? {} : { before };
+        const page = await memory.user.bus.request('memory.list.v1', { query, limit, ...from });
+        seen.push(...page.memories.map(({ id }) => id));
+        before = page.next;
+      } while (before !== undefined);
+      const all = await memory.user.bus.request('memory.list.v1', { query });
+      expect(seen).toEqual(all.memories.map(({ id }) => id));
+    }
+  }
+  const first = await memory.user.bus.request('memory.list.v1', { limit: 3 });
+  const rest = (await list(memory)).memories.slice(3).map(({ id }) => id);
+  await forget(memory, { memories: first.memories.map(({ id }) => id) });
+  const next = await memory.user.bus.request('memory.list.v1', { before: first.next ?? '' });
+  expect(next.memories.map(({ id }) => id)).toEqual(rest);
+});
+
 test('lists page by page, by words, and forgets for good [DATA-7]', async () => {
   const memory = await createMemoryKernel();
   await memory.load(withoutModel);

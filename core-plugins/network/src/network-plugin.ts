@@ -13,6 +13,8 @@ export interface NetworkPowers {
   readonly resolver: Resolver;
   /** Certificate authorities besides those of Node. */
   readonly authorities?: readonly string[];
+  /** ms since 1970; the machine's clock unless told otherwise. */
+  readonly now?: () => number;
 }
 
 /** The plugin, with the name server that it asks. */
@@ -26,7 +28,7 @@ export function createNetworkPlugin(powers: NetworkPowers): PluginDefinition {
       const opened = new Ledger({
         storage,
         settings,
-        now: () => Date.now(),
+        now: powers.now ?? Date.now,
         warn: (message, fields) => log.warn(message, fields),
         tell: (entry) => {
           bus.publish('net.egress.recorded.v1', { entry }).catch((error: unknown) => {
@@ -40,7 +42,7 @@ export function createNetworkPlugin(powers: NetworkPowers): PluginDefinition {
       await serveLedger(bus, storage, () => settings().keepDays);
       await bus.serve('plugin.network.retention.run.v1', async () => {
         const { keepDays } = settings();
-        return { kinds: [{ kind: 'connections', keepDays, removed: await opened.prune() }] };
+        return { kinds: [{ kind: 'connections', keepDays, ...(await opened.prune()) }] };
       });
       await serveHttp(bus, new HttpClient({ ...powers, recorder: opened }), ending.signal);
     },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ALL_LOCAL, errorOf, loadNetwork } from './support/load-network.ts';
 import { startSecureWeb, startWeb } from './support/web-server.ts';
 
+const DAY_MS = 86_400_000;
 const NAMES = { 'own.test': ['127.0.0.1'], 'home.test': ['192.168.255.254'], 'far.test': ['192.0.2.1'] };
 
 describe('every outbound connection is listed, by plugin [SEC-4, OBS-1]', () => {
@@ -18,7 +19,7 @@ describe('every outbound connection is listed, by plugin [SEC-4, OBS-1]', () => 
     const local = await network.plugin(ALL_LOCAL, 'local');
     const home = await network.plugin({ ...ALL_LOCAL, allowPrivate: true }, 'home');
     await local.fetch(`http://own.test:${server.port}/`);
-    await errorOf(local.fetch('http://far.test/'));
+    await errorOf(local.fetch('http://10.0.0.1/'));
     // Whether anybody answers there depends on the network that the test runs in.
     await home.fetch('http://home.test:9/', { timeoutMs: 300 }).catch(() => 'nobody answers');
     const { left, plugins, hosts } = await network.summary();
@@ -96,6 +97,18 @@ describe('every outbound connection is listed, by plugin [SEC-4, OBS-1]', () => 
     expect(before.plugins).toMatchObject([{ plugin: 'stranger', connections: 1 }]);
   });
 
+  test('a name that was looked up counts as what left, although nothing was connected to [SEC-4]', async () => {
+    const network = await loadNetwork({ 'my-secret.spy.test': ['127.0.0.1'], localhost: ['127.0.0.1'] });
+    const { fetch } = await network.plugin({ anyHost: true });
+    await errorOf(fetch('https://localhost/'));
+    await errorOf(fetch('https://10.0.0.1/'));
+    expect((await network.summary()).left).toBe(0);
+    await errorOf(fetch('https://my-secret.spy.test/'));
+    expect(await network.summary()).toMatchObject({ left: 1, plugins: [{ connections: 1, left: 1, refused: 2 }] });
+    const { entries } = await network.user.bus.request('net.egress.list.v1', { beyond: true });
+    expect(entries).toMatchObject([{ host: 'my-secret.spy.test', reach: 'unknown', error: 'NET_ADDRESS_DENIED' }]);
+  });
+
   test('pages, filters, and both forms of export', async () => {
     const server = await startWeb((_, response) => response.end());
     const network = await loadNetwork(NAMES);
@@ -111,9 +124,7 @@ describe('every outbound connection is listed, by plugin [SEC-4, OBS-1]', () => 
     expect([rest.entries.map(({ plugin }) => plugin), rest.more]).toEqual([['one'], false]);
     const future = new Date(Date.now() + 60_000).toISOString();
     expect((await bus.request('net.egress.list.v1', { since: future })).entries).toEqual([]);
-    expect((await bus.request('net.egress.list.v1', { plugin: 'two' })).entries).toMatchObject([
-      { outcome: 'refused' },
-    ]);
+    expect((await bus.request('net.egress.list.v1', { plugin: 'two' })).entries).toMatchObject([{ outcome: 'failed' }]);
     const read = async (format: 'jsonl' | 'csv', plugin?: string) => {
       const stream = bus.stream('net.egress.export.v1', { format, ...(plugin === undefined ? {} : { plugin }) });
       let text = '';
@@ -134,7 +145,7 @@ describe('every outbound connection is listed, by plugin [SEC-4, OBS-1]', () => 
       'id,time,plugin,host,port,address,reach,method,outcome,status,error,bytesOut,bytesIn,durationMs',
     );
     expect(table.text.split('\r\n')[1]).toMatch(
-      /^4,[^,]+,two,far\.test,80,,unknown,GET,refused,,NET_ADDRESS_DENIED,0,0,\d+$/,
+      /^4,[^,]+,two,far\.test,80,,unknown,GET,failed,,NET_ADDRESS_DENIED,0,0,\d+$/,
     );
     expect(lines.text + table.text).not.toMatch(/private|query/);
   });
@@ -161,5 +172,28 @@ describe('every outbound connection is listed, by plugin [SEC-4, OBS-1]', () => 
     for (let at = 0; at < 70; at += 1) await errorOf(fetch(`https://a${at}.test/`));
     expect((await network.entries()).length).toBe(60);
     expect((await network.summary()).plugins).toMatchObject([{ plugin: 'stranger', connections: 0, refused: 70 }]);
+  });
+
+  test('a clock that jumps ahead takes no connection off the list; once it went steadily for a week it does [DATA-7]', async () => {
+    let now = Date.now();
+    const server = await startWeb((_, response) => response.end('hello'));
+    const network = await loadNetwork(NAMES, {}, () => now);
+    const { fetch } = await network.plugin(ALL_LOCAL);
+    await fetch(`http://own.test:${server.port}/`);
+    const audit = await network.kernel.peer({
+      id: 'auditor',
+      permissions: [{ verb: 'request', topic: 'plugin.network.retention.run.v1' }],
+    });
+    const look = async (days: number) => {
+      now += days * DAY_MS;
+      return (await audit.bus.request('plugin.network.retention.run.v1', {})).kinds;
+    };
+    const nothing = { kind: 'connections', keepDays: 365, removed: 0 };
+    expect(await look(0)).toEqual([nothing]);
+    expect(await look(3650)).toEqual([{ ...nothing, waits: true }]);
+    await network.restart();
+    for (let day = 1; day < 7; day += 1) expect(await look(1)).toEqual([{ ...nothing, waits: true }]);
+    expect(await network.entries()).toHaveLength(1);
+    expect(await look(1)).toEqual([{ ...nothing, removed: 1 }]);
   });
 });

@@ -118,7 +118,7 @@ describe('an address is checked after its name was looked up [SEC-4]', () => {
     const error = await errorOf(fetch('https://api.example.org/'));
     expect([error.code, error.details.address]).toEqual(['NET_ADDRESS_DENIED', address]);
     expect(await network.entries()).toMatchObject([
-      { plugin: 'stranger', host: 'api.example.org', outcome: 'refused', error: 'NET_ADDRESS_DENIED' },
+      { plugin: 'stranger', host: 'api.example.org', outcome: 'failed', error: 'NET_ADDRESS_DENIED' },
     ]);
   });
 

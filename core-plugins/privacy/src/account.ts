@@ -27,6 +27,11 @@ export class Account {
     return sumOf([...this.#removed.values()]);
   }
 
+  /** Whether a plugin did its part. */
+  hasTaken(plugin: string): boolean {
+    return this.#took.has(plugin);
+  }
+
   /** How much went there. */
   removedBy(plugin: string): number {
     return sumOf([...this.#removed.values()].filter((each) => each.plugin === plugin));

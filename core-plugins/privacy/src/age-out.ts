@@ -1,16 +1,16 @@
 import type { ForgetChoice, ForgetOrder, ForgetReceipt, RetentionKind } from '@aico/sdk';
 import { Cascade, type CascadePowers } from './cascade.ts';
 import { findOld, ownerOf, RETENTION_KINDS, retentionKindOf } from './find-old.ts';
-import type { AgeRun } from './ledger.ts';
+import type { AgeRun, Pending } from './ledger.ts';
 import { orderFor } from './order.ts';
 
 /** One run keeps so many ids of what is not gone everywhere; what is left then is for the next one. */
 const MOST_LEFT = 3000;
 
 /** Has what is too old removed everywhere, a part at a time. What was begun of it before is gone on with. */
-export async function ageOut(powers: CascadePowers, run: AgeRun, begun: ForgetReceipt): Promise<ForgetReceipt> {
+export async function ageOut(powers: CascadePowers, pending: Pending, run: AgeRun): Promise<ForgetReceipt> {
   const { bus, ledger } = powers;
-  const cascade = await Cascade.begin(powers, run, begun, async () => {});
+  const cascade = await Cascade.begin(powers, pending, async () => {});
   const left: ForgetChoice[] = [];
   const remove = async (kind: RetentionKind, items: readonly ForgetChoice[]): Promise<void> => {
     if (!(await cascade.remove((plugin) => orderOf(plugin, kind, items, run.age[kind])))) left.push(...items);

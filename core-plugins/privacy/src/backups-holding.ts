@@ -17,11 +17,20 @@ export async function listBackups(bus: Pick<Bus, 'request'>): Promise<BackupList
   }
 }
 
-/** How many backups are not newer than a time, ms since 1970; undefined while they cannot be listed. */
+/** What names each of them, read or not. */
+export function whatHolds({ backups, unreadable }: BackupList): string[] {
+  return [...backups.map(({ id }) => id), ...unreadable.map(({ file }) => file)];
+}
+
+/**
+ * How many backups are not newer than a time, ms since 1970, or may not be: those dated ahead of now, and those that cannot be read;
+ * undefined while they cannot be listed.
+ */
 export async function backupsHolding(bus: Pick<Bus, 'request'>, time: number): Promise<number | undefined> {
   try {
-    const { backups, unreadable } = await bus.request('backup.list.v1', {});
-    return backups.filter(({ createdAt }) => Date.parse(createdAt) <= time).length + unreadable.length;
+    const { backups, ahead = 0, unreadable } = await bus.request('backup.list.v1', {});
+    const told = backups.slice(0, backups.length - ahead);
+    return told.filter(({ createdAt }) => Date.parse(createdAt) <= time).length + ahead + unreadable.length;
   } catch {
     return undefined;
   }

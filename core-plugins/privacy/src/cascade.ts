@@ -1,5 +1,6 @@
 import {
   AicoError,
+  type BackupList,
   type BackupShredded,
   type Bus,
   type ForgetOrder,
@@ -8,9 +9,9 @@ import {
   type Log,
 } from '@aico/sdk';
 import { Account, sumOf } from './account.ts';
-import { listBackups } from './backups-holding.ts';
+import { listBackups, whatHolds } from './backups-holding.ts';
 import { absence, findHolders, type Holder } from './holders.ts';
-import type { Ledger, Wish } from './ledger.ts';
+import type { Ledger, Pending, Wish } from './ledger.ts';
 
 export interface CascadePowers {
   readonly bus: Pick<Bus, 'request' | 'stream'>;
@@ -37,25 +38,34 @@ export class Cascade {
   readonly holders: readonly Holder[];
   readonly #powers: CascadePowers;
   readonly #begun: ForgetReceipt;
+  readonly #holding: Pending['holding'];
   readonly #progress: Progress;
 
-  private constructor(powers: CascadePowers, begun: ForgetReceipt, progress: Progress, holders: readonly Holder[]) {
+  private constructor(
+    powers: CascadePowers,
+    { receipt: begun, holding }: Omit<Pending, 'run'>,
+    progress: Progress,
+    holders: readonly Holder[],
+  ) {
     this.#powers = powers;
     this.#begun = begun;
+    this.#holding = holding;
     this.#progress = progress;
     this.holders = holders;
     this.account = new Account(powers.log, begun);
   }
 
   /** Looks who keeps something of the user's now. */
-  static async begin(powers: CascadePowers, wish: Wish, begun: ForgetReceipt, progress: Progress): Promise<Cascade> {
+  static async begin(powers: CascadePowers, pending: Pending, progress: Progress): Promise<Cascade> {
+    const { run: wish, receipt: begun, holding } = pending;
     const { holders, untold } = await findHolders(powers.bus);
     const { untold: _, ...rest } = begun;
     const { backups: __, ...open } = rest;
     const isBack = holders.some(({ plugin, runs }) => runs && begun.failed.some((each) => each.plugin === plugin));
     // What goes now is in the backup that was made before: a kill must not leave that for done.
     if (begun.backups !== undefined && isBack) await powers.ledger.begin({ run: wish, receipt: open });
-    return new Cascade(powers, { ...rest, ...(untold.length > 0 && { untold }) }, progress, holders);
+    const receipt = { ...rest, ...(untold.length > 0 && { untold }) };
+    return new Cascade(powers, { receipt, ...(holding !== undefined && { holding }) }, progress, holders);
   }
 
   /** Has each plugin remove what it is told to; undefined is for those that are told nothing. Whether all of them did. */
@@ -94,7 +104,7 @@ export class Cascade {
       if (this.#mustBackupsWait) account.fail(BACKUP, 'PRIVACY_BACKUP_WAITS');
       else
         await account.attempt(BACKUP, async () => {
-          backups = await this.#shred();
+          backups = await this.#shred(wish);
           if (backups !== undefined) await onShredded();
         });
     }
@@ -127,14 +137,29 @@ export class Cascade {
   }
 
   /** Undefined where there are none. While that is not known it fails, so that the wish stays pending. */
-  async #shred(): Promise<ForgetReceipt['backups']> {
-    const { bus } = this.#powers;
-    const { backups, unreadable } = await listBackups(bus);
-    if (backups.length === 0 && unreadable.length === 0) return undefined;
+  async #shred(wish: Wish): Promise<ForgetReceipt['backups']> {
+    const { bus, ledger } = this.#powers;
+    const list = await listBackups(bus);
+    const there = whatHolds(list);
+    if (there.length === 0) return undefined;
+    const gone = this.#shreddedBefore(list);
+    if (gone !== undefined) return gone;
+    // The backup that is made now holds this: brought back out of it, later ones are not taken for older ones.
+    await ledger.begin({ run: wish, receipt: this.receipt, holding: there });
     const stream = bus.stream('backup.shred.v1', {}, { timeoutMs: BACKUP_SILENCE_MS });
     for await (const { done, total } of stream) await this.#progress({ phase: 'backup', done, total });
     const { made, removed }: BackupShredded = await stream.result;
     return { made, removed: removed.length };
+  }
+
+  /** What became of backups, where a run that was cut short, or that is in a backup that was brought back, came as far as that. */
+  #shreddedBefore(list: BackupList): ForgetReceipt['backups'] {
+    const holding = this.#holding;
+    if (holding === undefined || this.account.removed > sumOf(this.#begun.removed)) return undefined;
+    const { backups, ahead = 0 } = list;
+    const made = backups[backups.length - ahead - 1]?.id;
+    const there = new Set(whatHolds(list));
+    return made === undefined || holding.some((id) => there.has(id)) ? undefined : { made, removed: holding.length };
   }
 }
 

@@ -2,7 +2,7 @@ import { AicoError, type ForgetReceipt, type ForgetRun } from '@aico/sdk';
 import { ageOut } from './age-out.ts';
 import { askLate } from './ask-late.ts';
 import { Cascade, type CascadePowers, type Progress } from './cascade.ts';
-import type { AgeRun } from './ledger.ts';
+import type { AgeRun, Pending } from './ledger.ts';
 import { orderFor } from './order.ts';
 
 export interface ForgettingPowers extends CascadePowers {
@@ -31,7 +31,7 @@ export class Forgetting {
     return this.#alone(async () => {
       const receipt = this.#begun(run.scope, by, heldUntil);
       await this.#powers.ledger.begin({ run, receipt });
-      return this.#carryOut(run, receipt, progress);
+      return this.#carryOut({ run, receipt }, run, progress);
     });
   }
 
@@ -40,7 +40,7 @@ export class Forgetting {
     return this.#alone(async () => {
       const receipt = this.#begun('age', ITSELF, heldUntil);
       await this.#powers.ledger.begin({ run, receipt });
-      return ageOut(this.#powers, run, receipt);
+      return ageOut(this.#powers, { run, receipt }, run);
     });
   }
 
@@ -48,25 +48,31 @@ export class Forgetting {
   async resume(): Promise<void> {
     if (this.#isBusy) return;
     await this.#alone(async () => {
-      for (const { run, receipt } of await this.#powers.ledger.pending()) {
-        if ('age' in run) await ageOut(this.#powers, run, receipt);
-        else await this.#carryOut(run, receipt, async () => {});
+      for (const pending of await this.#powers.ledger.pending()) {
+        const { run } = pending;
+        if ('age' in run) await ageOut(this.#powers, pending, run);
+        else await this.#carryOut(pending, run, async () => {});
       }
     });
   }
 
-  async #carryOut(run: ForgetRun, begun: ForgetReceipt, progress: Progress): Promise<ForgetReceipt> {
+  async #carryOut(pending: Pending, run: ForgetRun, progress: Progress): Promise<ForgetReceipt> {
     const { bus, ledger } = this.#powers;
-    const cascade = await Cascade.begin(this.#powers, run, begun, progress);
+    const cascade = await Cascade.begin(this.#powers, pending, progress);
     const { holders, account } = cascade;
     let wish = run;
     do {
       const asked = await askLate(bus, holders, account, wish);
+      const fresh = asked.items.slice(wish.items.length);
       // Others are told ids that are with their plugin no more, once that removed them: so they are written down first.
-      if (asked.items.length > wish.items.length) await ledger.begin({ run: asked, receipt: cascade.receipt });
+      if (fresh.length > 0) await ledger.begin({ run: asked, receipt: { ...cascade.receipt, took: [] } });
       wish = asked;
       const { items } = wish;
-      await cascade.remove((plugin) => (items.length === 0 ? undefined : orderFor(plugin, items)));
+      // Who did a part is not told of it again: the journal would remove what came since.
+      await cascade.remove((plugin) => {
+        const meant = account.hasTaken(plugin) ? fresh : items;
+        return meant.length === 0 ? undefined : orderFor(plugin, meant);
+      });
     } while (wish.unasked !== undefined && account.failed.length === 0);
     return cascade.finish(wish);
   }

@@ -25,17 +25,19 @@ const KEEPS = new Set(['storage.sql.batch.v1', 'storage.kv.set.v1', 'blob.write.
 
 export interface Found {
   readonly holders: readonly Holder[];
-  /** Plugins that could keep what they hear and take no part in forgetting. */
+  /** Plugins that could keep what they hear and take no part in forgetting, and those that were removed and whose data stays. */
   readonly untold: string[];
 }
 
 /**
  * Every plugin that may serve `plugin.<id>.forget.run.v1`, whether it runs or not, and those that should and do not. What is kept by
- * one that is switched off comes back when it is switched on, so it counts, too, unless it has never run.
+ * one that is switched off comes back when it is switched on, so it counts, too, unless it has never run. So does what one left that
+ * was removed, when it is installed again, but nobody can tell what that is.
  */
 export async function findHolders(bus: Pick<Bus, 'request'>): Promise<Found> {
   const { plugins } = await bus.request('kernel.plugin.list.v1', {});
-  const there = await thoseThatMayKeep(bus, plugins);
+  const keeping = await thoseThatKeep(bus, plugins);
+  const there = thoseThatMayKeep(keeping, plugins);
   const holders = there.flatMap((plugin) => {
     const { id, permissions } = plugin;
     const serves = (what: string): boolean =>
@@ -47,17 +49,24 @@ export async function findHolders(bus: Pick<Bus, 'request'>): Promise<Found> {
     return serves('run') ? [{ plugin: id, finds: serves('find'), runs, isOff: !runs && !plugin.enabled }] : [];
   });
   const known = new Set(holders.map(({ plugin }) => plugin));
-  const untold = there.filter((plugin) => !known.has(plugin.id) && couldKeep(plugin)).map(({ id }) => id);
+  const installed = new Set(plugins.map(({ id }) => id));
+  const untold = [
+    ...there.filter((plugin) => !known.has(plugin.id) && couldKeep(plugin)).map(({ id }) => id),
+    ...[...keeping].filter((id) => !installed.has(id)),
+  ];
   const rank = ({ plugin }: Holder): string => (plugin === FIRST ? '' : plugin);
   return { holders: holders.sort((one, other) => (rank(one) < rank(other) ? -1 : 1)), untold: untold.sort() };
 }
 
-/** All but those that are switched off and keep nothing: a sample that was never switched on is no news to anybody. */
-async function thoseThatMayKeep(bus: Pick<Bus, 'request'>, plugins: readonly PluginInfo[]): Promise<PluginInfo[]> {
-  const isOn = (plugin: PluginInfo): boolean => plugin.enabled || isAnswering(plugin);
-  if (plugins.every(isOn)) return [...plugins];
+/** Who has a database, files, or something kept for later, installed or not. */
+async function thoseThatKeep(bus: Pick<Bus, 'request'>, plugins: readonly PluginInfo[]): Promise<ReadonlySet<string>> {
   const { plugins: databases } = await bus.request('storage.database.list.v1', {});
-  const keeping = new Set([...databases, ...(await thoseWithSchedules(bus, plugins))]);
+  return new Set([...databases, ...(await thoseWithSchedules(bus, plugins))]);
+}
+
+/** All but those that are switched off and keep nothing: a sample that was never switched on is no news to anybody. */
+function thoseThatMayKeep(keeping: ReadonlySet<string>, plugins: readonly PluginInfo[]): PluginInfo[] {
+  const isOn = (plugin: PluginInfo): boolean => plugin.enabled || isAnswering(plugin);
   return plugins.filter((plugin) => isOn(plugin) || keeping.has(plugin.id) || keepsElsewhere(plugin));
 }
 

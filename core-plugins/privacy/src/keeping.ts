@@ -3,14 +3,16 @@ import {
   type Bus,
   isAicoError,
   type Log,
+  lookAtClock,
+  mostOff,
   type RetentionKind,
   type RetentionOld,
   type RetentionPolicy,
   type RetentionPreview,
   type RetentionState,
+  steadyHours,
 } from '@aico/sdk';
 import { backupsHolding, mayBackupsHold } from './backups-holding.ts';
-import { lookAtClock, mostOff, steadyHours } from './clock-watch.ts';
 import { findOld, ownerOf, RETENTION_KINDS } from './find-old.ts';
 import type { Forgetting } from './forgetting.ts';
 import type { Ledger } from './ledger.ts';

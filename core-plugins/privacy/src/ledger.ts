@@ -15,6 +15,8 @@ export type Wish = ForgetRun | AgeRun;
 export interface Pending {
   readonly run: Wish;
   readonly receipt: ForgetReceipt;
+  /** Backups that are to go, once all else is done. Those that come later are made without it. */
+  readonly holding?: readonly string[];
 }
 
 const PENDING = 'pending/';

@@ -1,4 +1,4 @@
-import { AicoError, type Bus, type ForgetPlan, type ForgetSearch, type PlannedItem } from '@aico/sdk';
+import { AicoError, type Bus, type ForgetPlan, type ForgetSearch, isSearchable, type PlannedItem } from '@aico/sdk';
 import { listBackups } from './backups-holding.ts';
 import { findHolders } from './holders.ts';
 
@@ -9,7 +9,7 @@ const MOST_ROUNDS = 4;
 /** Kinds by whose ids other plugins find what followed. */
 const TRACED = { message: 'messages', conversation: 'conversations', memory: 'memories' } as const;
 
-/** Everything that is kept of something, and of what was made of it, by whoever keeps it. @throws AicoError PRIVACY_SEARCH_EMPTY */
+/** Everything that is kept of something, and of what was made of it, by whoever keeps it. @throws AicoError PRIVACY_SEARCH_EMPTY, PRIVACY_NAME_UNSEARCHABLE */
 export async function planForgetting(bus: Pick<Bus, 'request'>, search: ForgetSearch): Promise<ForgetPlan> {
   assertNamed(search);
   const { holders: all, untold } = await findHolders(bus);
@@ -37,7 +37,13 @@ export async function planForgetting(bus: Pick<Bus, 'request'>, search: ForgetSe
   }
   const sorted = [...items.values()].sort((one, other) => (one.when < other.when ? 1 : -1));
   const absent = holders.filter(({ runs }) => !runs).map(({ plugin }) => plugin);
-  return { items: sorted, more, absent, ...(await planBackups(bus)), ...(untold.length > 0 && { untold }) };
+  const unseen = all.filter(({ finds, runs }) => !finds && !runs).map(({ plugin }) => plugin);
+  return {
+    ...{ items: sorted, more, absent },
+    ...(await planBackups(bus)),
+    ...(untold.length > 0 && { untold }),
+    ...(unseen.length > 0 && { unseen }),
+  };
 }
 
 /** Backups that may hold it: all that there are. Where some cannot be listed, that is told: none named is not none there. */
@@ -65,6 +71,9 @@ function tracing(fresh: readonly PlannedItem[]): ForgetSearch | undefined {
 }
 
 function assertNamed({ messages, conversations, memories, names, from, to }: ForgetSearch): void {
+  // Nobody would find it, and "nothing of it is kept" would not be true. The name itself stays out of logs.
+  if (names?.some((name) => !isSearchable(name)))
+    throw new AicoError('PRIVACY_NAME_UNSEARCHABLE', { subject: 'forget' });
   const lists = [messages, conversations, memories, names].some((list) => (list?.length ?? 0) > 0);
   const hasPeriod = from !== undefined && to !== undefined && from < to;
   const isHalf = (from === undefined) !== (to === undefined);

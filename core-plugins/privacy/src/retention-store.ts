@@ -1,5 +1,4 @@
-import type { RetentionPolicy, Storage } from '@aico/sdk';
-import type { SeenClock } from './clock-watch.ts';
+import type { RetentionPolicy, SeenClock, Storage } from '@aico/sdk';
 
 /** Backups that hold what went for its age. Times in ms since 1970. */
 export interface HeldByBackups {

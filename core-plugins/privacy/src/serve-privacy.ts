@@ -1,4 +1,5 @@
 import { isAicoError, type PluginContext } from '@aico/sdk';
+import { erasePlugin } from './erase-plugin.ts';
 import { forgetMemory } from './forget-memory.ts';
 import { Forgetting } from './forgetting.ts';
 import { Keeping } from './keeping.ts';
@@ -37,6 +38,7 @@ export async function servePrivacy(ctx: PluginContext, now: () => number): Promi
   );
   const hold = () => keeping.hold();
   await bus.serve('memory.forget.v1', ({ data, sender }) => forgetMemory({ bus, forgetting, hold }, data.id, sender));
+  await bus.serve('privacy.plugin.erase.v1', ({ data, sender }) => erasePlugin(bus, data.id, now(), sender));
   await bus.serve('privacy.receipt.list.v1', async () => ({ receipts: await ledger.receipts() }));
   await bus.serve('privacy.retention.get.v1', () => keeping.state());
   await bus.serve('privacy.retention.preview.v1', ({ data }) => keeping.preview(data));

@@ -1,6 +1,6 @@
+import { lookAtClock, mostOff, type SeenClock } from '@aico/sdk';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { lookAtClock, mostOff, type SeenClock } from '../src/clock-watch.ts';
 import { DAY_MS, KeptHouse, textOf } from './support/kept-house.ts';
 
 const YEAR_MS = 365 * DAY_MS;

@@ -1,151 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  AicoError,
-  type ForgetItem,
-  type ForgetOrder,
-  type ForgetRun,
-  type ForgetSearch,
-  type Manifest,
-} from '@aico/sdk';
-import { createTestKernel, serveStorage } from '@aico/sdk-testing';
-import { expect, onTestFinished, test } from 'vitest';
-import { servePrivacy } from '../src/serve-privacy.ts';
-
-const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
-const WHEN = '2026-11-26T12:00:00.000Z';
-const BACKUP = '20261126T120000Z-0a1b2c3d';
-const MADE = '20261127T120000Z-00000000';
-const [MESSAGE, REPLY, MEMORY] = [1, 2, 3].map((n) => `0190a0aa-0000-4000-8000-00000000000${n}`) as [
-  string,
-  string,
-  string,
-];
-
-const KEEPS = { verb: 'request', topic: 'storage.kv.set.v1', reason: 'To keep it.' } as const;
-
-function item(kind: string, id: string): ForgetItem {
-  return { kind, id, text: 'My cat is called Turing.', when: WHEN };
-}
-
-/** A kernel with the plugin, plugins that keep things, and what stands in for storage's files and backups. */
-async function house() {
-  const kernel = await createTestKernel();
-  onTestFinished(() => kernel.close());
-  await serveStorage(kernel);
-  const orders: { plugin: string; order: ForgetOrder }[] = [];
-  const done: string[] = [];
-  const state = {
-    failing: new Set<string>(),
-    empty: new Set<string>(),
-    waiting: ['chat'],
-    backups: [BACKUP],
-    unreadable: 0,
-    isGone: false,
-    databases: ['chat', 'memory'],
-    scheduling: [] as string[],
-  };
-  const holder = async (id: string, finds?: (search: ForgetSearch) => ForgetItem[]): Promise<void> => {
-    const topics = [`plugin.${id}.forget.run.v1`, ...(finds ? [`plugin.${id}.forget.find.v1`] : [])];
-    const about = { ...manifest, id, name: id, dependencies: {}, needs: [] };
-    await kernel.load({
-      manifest: {
-        ...about,
-        permissions: [
-          ...topics.map((topic) => ({ verb: 'serve', topic, reason: 'To forget it.' }) as const),
-          ...(id === 'journal' ? [] : [KEEPS]),
-        ],
-      },
-      definition: {
-        async activate({ bus }) {
-          if (finds) await bus.serve(`plugin.${id}.forget.find.v1`, ({ data }) => ({ items: finds(data) }));
-          await bus.serve(`plugin.${id}.forget.run.v1`, ({ data }) => {
-            if (state.failing.has(id)) throw new AicoError('STORAGE_FULL', { subject: id });
-            orders.push({ plugin: id, order: data });
-            done.push(id);
-            return { kinds: [{ kind: 'thing', removed: state.empty.has(id) ? 0 : 2 }] };
-          });
-        },
-      },
-    });
-  };
-  await holder('memory', ({ messages = [], memories = [] }) =>
-    messages.includes(MESSAGE) || memories.includes(MEMORY) ? [item('memory', MEMORY)] : [],
-  );
-  await holder('chat', ({ messages = [], memories = [] }) => [
-    ...(messages.includes(MESSAGE) ? [item('message', MESSAGE)] : []),
-    ...(memories.includes(MEMORY) ? [item('message', REPLY)] : []),
-  ]);
-  await holder('album', ({ messages = [] }) => (messages.includes(MESSAGE) ? [item('picture', 'p-1')] : []));
-  await holder('journal');
-  const stand = await kernel.peer({
-    id: 'stand-in',
-    permissions: [
-      ...['storage.database.settle.v1', 'storage.database.list.v1', 'schedule.owner.list.v1'],
-      ...['backup.list.v1', 'backup.shred.v1'],
-    ].map((topic) => ({ verb: 'serve', topic }) as const),
-  });
-  await stand.bus.serve('storage.database.settle.v1', () => {
-    done.push('settle');
-    return { settled: 1, waiting: state.waiting.splice(0) };
-  });
-  await stand.bus.serve('storage.database.list.v1', () => ({ plugins: state.databases }));
-  const stopScheduling = await stand.bus.serve('schedule.owner.list.v1', () => ({ plugins: state.scheduling }));
-  const stopListing = await stand.bus.serve('backup.list.v1', () => {
-    if (state.isGone) throw new AicoError('BACKUP_FOLDER_GONE', { subject: '/disk' });
-    const sizes = { bytes: 1, newBytes: 1, files: 1, databases: 1, leftOut: 0 };
-    const broken = { code: 'BACKUP_DAMAGED', message: 'It is damaged.', fix: 'Make a new one.' };
-    return {
-      backups: state.backups.map((id) => ({ id, createdAt: WHEN, ...sizes, version: '0.1.0' })),
-      unreadable: Array.from({ length: state.unreadable }, (_, at) => ({ file: `${at}.backup`, ...broken })),
-    };
-  });
-  await stand.bus.serveStream('backup.shred.v1', async (_, stream) => {
-    await stream.write({ phase: 'writing', done: 1, total: 1 });
-    done.push('shred');
-    return { made: MADE, removed: state.backups.splice(0, Number.POSITIVE_INFINITY, MADE) };
-  });
-  const start = () =>
-    kernel.load({ manifest, definition: { activate: (ctx) => servePrivacy(ctx, () => Date.parse(WHEN)) } });
-  await start();
-  const user = await kernel.peer({
-    id: 'user',
-    permissions: [
-      ...['privacy.forget.find.v1', 'privacy.forget.run.v1', 'privacy.receipt.list.v1'],
-      ...['memory.forget.v1', 'privacy.retention.get.v1', 'kernel.plugin.disable.v1', 'kernel.plugin.enable.v1'],
-    ].map((topic) => ({ verb: 'request', topic }) as const),
-  });
-  const plan = (search: ForgetSearch) => user.bus.request('privacy.forget.find.v1', search);
-  const run = async (wish: ForgetRun) => {
-    const stream = user.bus.stream('privacy.forget.run.v1', wish);
-    const phases: string[] = [];
-    for await (const { phase } of stream) if (phases.at(-1) !== phase) phases.push(phase);
-    return { receipt: await stream.result, phases };
-  };
-  /** Privacy begins anew, and goes on soon with what is not done. */
-  const goOn = async () => {
-    await kernel.unload('privacy');
-    await kernel.load({
-      manifest,
-      definition: {
-        // The time until it goes on is short here.
-        activate: (ctx) => {
-          const setTimer: typeof ctx.setTimer = (ms, handler) => ctx.setTimer(ms === 60_000 ? 1 : ms, handler);
-          return servePrivacy({ ...ctx, setTimer }, () => Date.parse(WHEN));
-        },
-      },
-    });
-  };
-  const receipts = async () => (await user.bus.request('privacy.receipt.list.v1', {})).receipts;
-  return { kernel, holder, orders, done, state, plan, run, start, goOn, receipts, stopListing, stopScheduling, user };
-}
-
-function wishOf(
-  items: Awaited<ReturnType<Awaited<ReturnType<typeof house>>['plan']>>['items'],
-  backups = true,
-): ForgetRun {
-  return { scope: 'message', items: items.map(({ plugin, kind, id, when }) => ({ plugin, kind, id, when })), backups };
-}
+import { expect, test } from 'vitest';
+import { BACKUP, house, item, KEEPS, MADE, MEMORY, MESSAGE, manifest, REPLY, WHEN, wishOf } from './support/house.ts';
 
 test('finds what followed from what was found, and what would become of backups [DATA-7]', async () => {
   const { plan } = await house();
@@ -270,6 +124,19 @@ test('what a plugin keeps that is switched off goes once it is on, and one that 
   expect(done).toEqual(expect.arrayContaining(['album', 'journal']));
 });
 
+test('a plan names who may keep something, cannot say so and is switched off, as the cache is [DATA-7]', async () => {
+  const { holder, plan, run, state, user } = await house();
+  await holder('cache');
+  expect(await plan({ names: ['Turing'] })).not.toHaveProperty('unseen');
+  await user.bus.request('kernel.plugin.disable.v1', { id: 'cache' });
+  state.databases.push('cache');
+  expect(await plan({ names: ['Nobody'] })).toMatchObject({ unseen: ['cache'], absent: [] });
+  const found = await plan({ messages: [MESSAGE] });
+  expect(found).toMatchObject({ unseen: ['cache'] });
+  const { receipt } = await run(wishOf(found.items, false));
+  expect(receipt.failed).toEqual([{ plugin: 'cache', code: 'PRIVACY_HOLDER_ABSENT' }]);
+});
+
 test('who did not run when it was looked for is asked once it runs; what it got after that stays [DATA-7]', async () => {
   const { holder, plan, run, orders, state, done, goOn, receipts, user } = await house();
   const later = { ...item('entry', 'd-2'), when: '2026-11-26T12:00:01.000Z' };
@@ -355,8 +222,19 @@ test('refuses a search that names nothing, and two at once [DATA-7]', async () =
   const { plan, run } = await house();
   for (const search of [{}, { messages: [] }, { from: WHEN }, { from: WHEN, to: WHEN }, { names: ['Ada'], to: WHEN }])
     await expect(plan(search)).rejects.toMatchObject({ code: 'PRIVACY_SEARCH_EMPTY' });
+  for (const name of ['!!!', '🦊 …', '- -'])
+    await expect(plan({ names: ['Ada', name] }), name).rejects.toMatchObject({ code: 'PRIVACY_NAME_UNSEARCHABLE' });
   const wish = wishOf((await plan({ messages: [MESSAGE] })).items);
   const outcomes = await Promise.allSettled([run(wish), run(wish)]);
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'PRIVACY_BUSY' } });
+});
+
+test('a plugin that was removed and whose data stays is named, before and after: what it kept comes back with it [DATA-7]', async () => {
+  const { plan, run, state } = await house();
+  state.databases.push('notes');
+  state.scheduling.push('reminders');
+  const found = await plan({ messages: [MESSAGE] });
+  expect(found.untold).toEqual(['notes', 'reminders']);
+  expect((await run(wishOf(found.items))).receipt.untold).toEqual(['notes', 'reminders']);
 });

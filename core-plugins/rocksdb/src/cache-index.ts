@@ -35,7 +35,7 @@ export class CacheIndex {
     return this.#count;
   }
 
-  put({ plugin, key, ...entry }: OwnedEntry): void {
+  put({ plugin, key, ...entry }: OwnedEntry): Entry {
     this.remove(plugin, key);
     const share = this.#shares.get(plugin) ?? { entries: new Map(), bytes: 0 };
     this.#shares.set(plugin, share);
@@ -43,6 +43,7 @@ export class CacheIndex {
     share.bytes += entry.bytes;
     this.#bytes += entry.bytes;
     this.#count += 1;
+    return entry;
   }
 
   /** An entry that is now the one used last. */

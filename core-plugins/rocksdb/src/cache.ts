@@ -11,6 +11,8 @@ export interface CachePowers {
   readonly maxBytes: () => number;
   /** ms since 1970 */
   readonly now: () => number;
+  /** Told when what was there could not be read, and it begins anew. */
+  readonly onBegunAnew?: () => void;
 }
 
 /** What a head says, sealed. */
@@ -33,6 +35,8 @@ const FEW_LISTED = 100;
 export class Cache {
   readonly #powers: CachePowers;
   #index = new CacheIndex();
+  /** Entries that are on their way to the disk. */
+  readonly #coming = new Set<Entry>();
 
   private constructor(powers: CachePowers) {
     this.#powers = powers;
@@ -40,17 +44,23 @@ export class Cache {
 
   /** A cache with what is there already. What does not open is of another vault, or damaged: it goes. */
   static async open(powers: CachePowers): Promise<Cache> {
-    const cache = new Cache(powers);
-    await cache.#read();
-    return cache;
+    try {
+      return await Cache.#read(powers);
+    } catch {
+      // RocksDB opens what is damaged inside, and says so when it is read.
+      await powers.store.renew();
+      powers.onBegunAnew?.();
+      return Cache.#read(powers);
+    }
   }
 
   async get(plugin: string, key: string): Promise<{ value?: unknown }> {
     const entry = this.#index.use(plugin, key);
     if (entry === undefined) return {};
+    const isComing = this.#coming.has(entry);
     const value = this.#isOver(entry) ? undefined : await this.#open(entry);
-    // It may have been replaced meanwhile: then it stays.
-    if (value === undefined && this.#index.use(plugin, key) === entry) await this.delete(plugin, key);
+    // What is being put there, or was replaced meanwhile, stays.
+    if (value === undefined && !isComing && this.#index.use(plugin, key) === entry) await this.delete(plugin, key);
     return value === undefined ? {} : { value: JSON.parse(value.toString()) };
   }
 
@@ -67,12 +77,15 @@ export class Cache {
     const sealed = seal.seal(name, 'value', content);
     const head: Head = { plugin, key, bytes: sealed.length, at: now(), ...until };
     const sealedHead = seal.seal(name, 'head', Buffer.from(JSON.stringify(head)));
-    this.#index.put({ plugin, key, name, bytes: sealed.length + sealedHead.length, ...until });
+    const entry = this.#index.put({ plugin, key, name, bytes: sealed.length + sealedHead.length, ...until });
+    this.#coming.add(entry);
     try {
       await store.change([{ name, head: sealedHead, value: sealed }, ...this.#makeRoom()]);
     } catch (error) {
       this.#index.remove(plugin, key);
       throw error;
+    } finally {
+      this.#coming.delete(entry);
     }
   }
 
@@ -124,8 +137,9 @@ export class Cache {
     await this.#powers.store.change([...over.map(({ name }) => ({ name })), ...this.#makeRoom()]);
   }
 
-  async #read(): Promise<void> {
-    const { store, seal } = this.#powers;
+  static async #read(powers: CachePowers): Promise<Cache> {
+    const cache = new Cache(powers);
+    const { store, seal } = powers;
     const [found, gone]: [(OwnedEntry & { at: number })[], Change[]] = [[], []];
     for await (const { name, head } of store.heads()) {
       const text = seal.open(name, 'head', head);
@@ -137,9 +151,10 @@ export class Cache {
       found.push({ name, bytes: bytes + head.length, ...known });
     }
     found.sort((one, other) => one.at - other.at);
-    for (const { at: _, ...entry } of found) this.#index.put(entry);
+    for (const { at: _, ...entry } of found) cache.#index.put(entry);
     await store.change(gone);
-    await this.tidy();
+    await cache.tidy();
+    return cache;
   }
 
   #isOver({ until }: Entry): boolean {

@@ -18,12 +18,14 @@ export default definePlugin({
     const { key } = await bus.request('vault.key.derive.v1', { purpose: 'cache' });
     const { store, begunAnew } = await RocksStore.open(join(dataFolder, 'cache'));
     ctx.effect(() => () => store.close());
-    if (begunAnew) log.warn('What was in the cache did not open; it begins anew.');
+    const onBegunAnew = (): void => log.warn('What was in the cache did not open; it begins anew.');
+    if (begunAnew) onBegunAnew();
     const cache = await Cache.open({
       store,
       seal: new CacheSeal(key),
       maxBytes: () => config.get<number>('maxMegabytes') * MEGABYTE,
       now: () => Date.now(),
+      onBegunAnew,
     });
     const tidy = async (): Promise<void> => {
       await cache.tidy().catch((error: unknown) => log.warn('the cache could not be tidied', { err: error }));

@@ -68,6 +68,7 @@ export class RocksStore {
       yield { name: key.subarray(1), head: value };
   }
 
+  /** A value; undefined when it is not there, or cannot be read. */
   async value(name: Buffer): Promise<Buffer | undefined> {
     // One that is being made anew is waited for.
     await this.#renewing;
@@ -75,8 +76,8 @@ export class RocksStore {
     this.#reading.add(reading);
     try {
       return (await reading) ?? undefined;
-    } catch (error) {
-      throw unavailable(error);
+    } catch {
+      return undefined;
     } finally {
       this.#reading.delete(reading);
     }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTestKernel } from '@aico/sdk-testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -97,6 +97,39 @@ test('what is of another vault, or damaged, is thrown away, and nothing of it is
   expect(await cache.get('mood')).toBe(undefined);
   await cache.set('mood', 'best');
   expect(await cache.get('mood')).toBe('best');
+});
+
+test('damage inside its files is found when it starts or when it is read; it goes on without what was there [DATA-8]', async () => {
+  await using stage = await openCache();
+  const cache = await keyValuesOf(stage.kernel, 'cache', 'diary');
+  const fill = async () => {
+    for (let at = 0; at < 300; at += 1) await cache.set(`page-${at}`, `${at}`.repeat(2_000));
+    // What lay in the log goes into tables with a start.
+    await stage.restart();
+  };
+  const damage = (from: number, to: number) => {
+    for (const name of readdirSync(join(stage.folder, 'cache')).filter((each) => each.endsWith('.sst'))) {
+      const bytes = readFileSync(join(stage.folder, 'cache', name));
+      for (let at = from; at < Math.min(to, bytes.length); at += 4_000) bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+      writeFileSync(join(stage.folder, 'cache', name), bytes);
+    }
+  };
+  await fill();
+  await stage.stop();
+  damage(100, 100_000);
+  await stage.start();
+  expect(await cache.get('page-7')).toBe(undefined);
+  await fill();
+  expect(await cache.get('page-7')).toBe('7'.repeat(2_000));
+  await stage.stop();
+  // Heads come first in a table, so they are whole.
+  damage(300_000, 500_000);
+  await stage.start();
+  const { entries } = await cache.list<string>({ limit: 1_000 });
+  expect([entries.length > 0, entries.length < 300]).toEqual([true, true]);
+  for (const { key, value } of entries) expect(value).toBe(key.replace('page-', '').repeat(2_000));
+  await cache.set('page-7', 'anew');
+  expect(await cache.get('page-7')).toBe('anew');
 });
 
 test('its user throws all of it away, and it goes on empty [DATA-7] [DATA-8]', async () => {

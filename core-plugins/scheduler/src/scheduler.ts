@@ -1,4 +1,12 @@
-import { AicoError, isAicoError, type Log, type ScheduleDue, type ScheduleSet, type Undo } from '@aico/sdk';
+import {
+  AicoError,
+  type ClockWatch,
+  isAicoError,
+  type Log,
+  type ScheduleDue,
+  type ScheduleSet,
+  type Undo,
+} from '@aico/sdk';
 import { dueOf, type KeptSchedule } from './schedule.ts';
 import type { ScheduleStore } from './schedule-store.ts';
 import { firstTime, isSameTiming, nextAfter, readTiming } from './timing.ts';
@@ -14,8 +22,9 @@ const BUSY_MS = 10_000;
 /** A plugin that goes away over a run so often is not given it again. */
 const MOST_TRIES = 3;
 /** What nobody could be given for so long is forgotten: its plugin is gone. */
-const FORGET_MS = 90 * 24 * 60 * 60_000;
-/** But not before it was tried so often since the start: AICO may have been off all the while, or the clock be wrong for a moment. */
+export const FORGET_DAYS = 90;
+const DAY_MS = 24 * 60 * 60_000;
+/** But not before it was tried so often since the start: AICO may have been off all the while. */
 const LEAST_TRIES = 12;
 const MOST_DATA = 16_384;
 
@@ -23,6 +32,8 @@ export interface SchedulerPowers {
   /** ms since 1970, as the machine's clock tells it. */
   readonly now: () => number;
   readonly setTimer: (milliseconds: number, handler: () => void) => Undo;
+  /** Nothing is forgotten for its age while it believes in no time. */
+  readonly clock: Pick<ClockWatch, 'believed'>;
   readonly store: Pick<ScheduleStore, 'all' | 'put' | 'remove'>;
   /** Hands a plugin what is due; resolves when it has handled that. */
   readonly call: (plugin: string, due: ScheduleDue) => Promise<void>;
@@ -157,7 +168,7 @@ export class Scheduler {
       if (!late || kept.catchUp === 'once') await this.#powers.call(kept.plugin, dueOf(kept, late));
       await this.#goOn(running, kept);
     } catch (error) {
-      if (this.#isPutOff(running, error)) return;
+      if (await this.#isPutOff(running, error)) return;
       this.#powers.log.warn('a plugin failed at what it had scheduled', { ...subjectOf(kept), reason: String(error) });
       await this.#goOn(running, kept, isAway(error));
     } finally {
@@ -167,7 +178,7 @@ export class Scheduler {
   }
 
   /** Whether a run that did not arrive is tried again later. */
-  #isPutOff(running: Running, error: unknown): boolean {
+  async #isPutOff(running: Running, error: unknown): Promise<boolean> {
     const busy = isAicoError(error, 'KERNEL_SERVER_BUSY');
     const gone = isAicoError(error, 'KERNEL_SERVER_GONE');
     if (!busy && !gone && !isAway(error)) return false;
@@ -175,8 +186,18 @@ export class Scheduler {
     if (gone) running.tries += 1;
     else running.missed += 1;
     running.notBefore = now + (busy ? BUSY_MS : AWAY_MS);
-    const isWanted = running.missed < LEAST_TRIES || now - running.kept.next <= FORGET_MS;
-    return running.tries < MOST_TRIES && isWanted;
+    if (running.tries >= MOST_TRIES) return false;
+    return running.missed < LEAST_TRIES || !(await this.#isForgotten(running.kept, now));
+  }
+
+  async #isForgotten({ next }: KeptSchedule, now: number): Promise<boolean> {
+    if (now - next <= FORGET_DAYS * DAY_MS) return false;
+    try {
+      return (await this.#powers.clock.believed([FORGET_DAYS])) !== undefined;
+    } catch {
+      // What was seen of it cannot be read now: it is tried again.
+      return false;
+    }
   }
 
   /** It is done for this time: what is due once goes, the rest is due again unless it is over. */

@@ -6,10 +6,10 @@ import definition from '../src/index.ts';
 
 const read = (path: string): Buffer => readFileSync(new URL(`../${path}`, import.meta.url));
 const manifest = JSON.parse(read('plugin.json').toString()) as Manifest;
-const MIGRATION = 'migrations/0001-schedules.sql';
+const MIGRATIONS = ['migrations/0001-schedules.sql', 'migrations/0002-clock.sql'];
 
 const startScheduler = (kernel: TestKernel) =>
-  kernel.load({ manifest, definition, assets: new Map([[MIGRATION, read(MIGRATION)]]) });
+  kernel.load({ manifest, definition, assets: new Map(MIGRATIONS.map((path) => [path, read(path)])) });
 
 /** A plugin that may schedule itself, and what it was handed. */
 async function startUser(kernel: TestKernel, id: string, due: ScheduleDue[] = []) {

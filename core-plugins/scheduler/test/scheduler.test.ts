@@ -1,7 +1,7 @@
 import { AicoError } from '@aico/sdk';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { MOST_SCHEDULES } from '../src/scheduler.ts';
-import { FakeMachine, settle } from './support/fake-machine.ts';
+import { FakeMachine, START, settle } from './support/fake-machine.ts';
 
 const away = (): Promise<never> => Promise.reject(new AicoError('KERNEL_NO_SERVER', { subject: 'tea' }));
 const gone = (): Promise<never> => Promise.reject(new AicoError('KERNEL_SERVER_GONE', { subject: 'tea' }));
@@ -112,6 +112,19 @@ test('what nobody could be given for months is forgotten', async () => {
   machine.setClock(2 * 24 * 3600);
   await machine.pass(3600);
   expect([scheduler.of('tea'), machine.disk.size]).toEqual([[], 0]);
+});
+
+test('a clock that jumped forgets nothing that its plugin is away for, until it went steadily for a week', async () => {
+  const machine = new FakeMachine();
+  machine.seenClock = { believed: START };
+  machine.answer = away;
+  const scheduler = await machine.boot();
+  await scheduler.set('tea', { name: 'birthday', at: '2026-12-24T08:00:00Z' });
+  machine.setClock(400 * 24 * 3600);
+  await machine.pass(6 * 24 * 3600);
+  expect(scheduler.of('tea')).toHaveLength(1);
+  await machine.pass(2 * 24 * 3600);
+  expect(scheduler.of('tea')).toEqual([]);
 });
 
 test('what was due while AICO was off for months is handed over once its plugin is there', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AicoError, isAicoError } from '@aico/sdk';
@@ -186,6 +186,27 @@ export class Databases {
     }
     const failed = new Set(failures.map(({ plugin }) => plugin));
     return { plugins: plugins.filter((plugin) => !failed.has(plugin)), failures, resume: paused.resolve, release };
+  }
+
+  /**
+   * Removes a plugin's database with all that lies beside it, also one that does not open; with the logs and the copy from before a
+   * migration. How many bytes they were.
+   * @throws AicoError STORAGE_BUSY while it is copied
+   */
+  erase(plugin: string): Promise<number> {
+    return this.#inTurn(this.#entryOf(plugin), async (entry) => {
+      if (entry.database?.isHeld === true) throw new AicoError('STORAGE_BUSY', { subject: plugin });
+      await close(entry);
+      const { folder } = this.#powers;
+      const own = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`${plugin}.db`)) : [];
+      let bytes = 0;
+      // The database itself first: without it, the others say nothing.
+      for (const path of own.sort().map((name) => join(folder, name))) {
+        bytes += statSync(path).size;
+        rmSync(path, { recursive: true, force: true });
+      }
+      return bytes;
+    });
   }
 
   /**

@@ -12,6 +12,7 @@ import { FIRST_GENERATION } from './key-generation.ts';
 import { serveCopies } from './serve-copies.ts';
 import { serveVectors } from './serve-vectors.ts';
 import { Snapshots } from './snapshots.ts';
+import { createDamageTeller } from './tell-damage.ts';
 import { Trials } from './trials.ts';
 import { Vectors } from './vectors.ts';
 import { WeeklyCheck } from './weekly-check.ts';
@@ -28,11 +29,15 @@ const BYTES_PER_MB = 1024 * 1024;
 /** Answers storage's topics out of databases in a folder. Resolves when others can ask. */
 export async function serveStorage(ctx: PluginContext, folder: string): Promise<void> {
   const { bus, log } = ctx;
+  const damage = createDamageTeller(ctx);
   const databases = new Databases({
     folder,
     keyOf: (plugin, generation) => askForKey(ctx, plugin, generation),
     now: () => performance.now(),
-    onFailure: (plugin, { code, message, fix }) => log.error(message, { plugin, code, fix }),
+    onFailure: (plugin, error) => {
+      log.error(error.message, { plugin, code: error.code, fix: error.fix });
+      damage.found(plugin, error);
+    },
   });
   const after = (milliseconds: number, handler: () => void) => {
     const undo = ctx.setTimer(milliseconds, handler);
@@ -86,10 +91,7 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     databases,
     blobs,
     wallClock: Date.now,
-    onDamage: (plugin, error) => {
-      if (isAicoError(error, 'BLOB_NEWER')) log.warn(`${error.message} ${error.fix}`, { plugin, code: error.code });
-      else log.error('the weekly check found a database or a file that is not whole', { plugin, err: error });
-    },
+    onDamage: damage.checked,
   });
   const check = async (): Promise<void> => {
     const checked = await weekly.run();
@@ -173,6 +175,13 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
     return { plugins: all, generations: all.map((plugin) => databases.generationOf(plugin)) };
   });
   await bus.serve('storage.database.settle.v1', () => databases.settle((plugin) => trials.has(plugin)));
+  await bus.serve('storage.owner.erase.v1', async ({ data: { plugin } }) => {
+    if (databases.plugins().includes(plugin)) await eraseVectors(vectors, plugin);
+    const bytes = await databases.erase(plugin);
+    const files = await blobs.erase(plugin);
+    log.info('What a plugin kept that was removed is deleted.', { plugin });
+    return { bytes: bytes + files.bytes, files: files.files };
+  });
   await bus.serveStream('storage.key.rotate.v1', async ({ data: { plugin }, signal }, stream) => {
     const told = async (phase: KeyRotating['phase'], done = 0, total = 0): Promise<void> => {
       // Whoever is told no more waits for nothing; what was begun is ended all the same.
@@ -190,6 +199,16 @@ export async function serveStorage(ctx: PluginContext, folder: string): Promise<
   await serveVectors(bus, vectors, admit);
   await serveBlobs(bus, blobs);
   await serveCopies(bus, snapshots, copies, blobs);
+}
+
+/** They may lie in a server beside. */
+async function eraseVectors(vectors: Vectors, plugin: string): Promise<void> {
+  try {
+    for (const { collection } of await vectors.collections(plugin)) await vectors.drop(plugin, collection);
+  } catch (error) {
+    // What they are is told by the database alone: one that does not open goes without.
+    if (!isAicoError(error, 'STORAGE_DAMAGED') && !isAicoError(error, 'STORAGE_KEY_WRONG')) throw error;
+  }
 }
 
 async function askForKey(ctx: PluginContext, plugin: string, generation: number): Promise<string> {

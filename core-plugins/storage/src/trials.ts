@@ -32,6 +32,8 @@ const RETURN_WITHIN_MS = 15 * 60_000;
 export class Trials {
   readonly #powers: TrialPowers;
   readonly #trials = new Map<string, Trial>();
+  /** The incarnation of each plugin that runs. */
+  readonly #running = new Map<string, string>();
 
   constructor(powers: TrialPowers) {
     this.#powers = powers;
@@ -57,13 +59,17 @@ export class Trials {
       await this.#return(plugin);
       migrated = await migrate();
     }
-    if (databases.restorePoint(plugin) !== undefined) this.#begin(plugin, incarnation);
+    if (databases.restorePoint(plugin) === undefined) return migrated;
+    // One that runs has nothing to prove, and what it writes from now on is not to be taken back.
+    if (this.#running.get(plugin) === incarnation) await databases.confirm(plugin);
+    else this.#begin(plugin, incarnation);
     return migrated;
   }
 
   /** To be told of every change of state. */
   async changed({ id, to, incarnation }: Pick<PluginChanged, 'id' | 'to' | 'incarnation'>): Promise<void> {
     const trial = this.#trials.get(id);
+    if (to === 'active' && incarnation !== undefined) this.#running.set(id, incarnation);
     if (to === 'active' && (trial === undefined || incarnation === trial.incarnation)) {
       await this.#powers.databases.confirm(id);
       this.#end(id);

@@ -18,20 +18,29 @@ export interface VectorMovesPowers {
 /**
  * Moves collections from one store to the other. What is moved is copied a part at a time, in the turns of its plugin's
  * database; what changes meanwhile is changed in both. The store changes in one transaction, when the other one holds as many.
- * Cut short anywhere, the collection is whole where it was, and the next move begins anew.
+ * Cut short anywhere, the collection is whole where it was, and the next move begins anew. One move goes after another, and what
+ * its plugin deleted meanwhile, or made anew under the same name, is left alone.
  */
 export class VectorMoves {
   readonly #powers: VectorMovesPowers;
   /** Collections that are moved just now, with what became of changes at their new place. */
   readonly #going = new Map<string, { failed?: unknown }>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(powers: VectorMovesPowers) {
     this.#powers = powers;
   }
 
+  /** Does one move of everything after those that were asked for before: two would take each other's copies for leftovers. */
+  inTurn<Result>(move: () => Promise<Result>): Promise<Result> {
+    const moved = this.#last.then(move);
+    this.#last = moved.catch(() => undefined);
+    return moved;
+  }
+
   /**
    * Moves all collections of a plugin. How many collections and vectors were moved.
-   * @throws AicoError VECTOR_MOVE_FAILED, VECTOR_EXTERNAL_UNAVAILABLE
+   * @throws AicoError VECTOR_MOVE_FAILED, VECTOR_EXTERNAL_UNAVAILABLE, VECTOR_EXTERNAL_GONE
    */
   async move(plugin: string, store: VectorStoreName): Promise<{ collections: number; vectors: number }> {
     const sets = await this.#use(plugin, (table) => table.sets());
@@ -58,29 +67,38 @@ export class VectorMoves {
     const { external, onMoved } = this.#powers;
     const going: { failed?: unknown } = {};
     try {
-      await this.#use(plugin, async (table) => {
-        if (store === 'external') await external.drop(plugin, set);
-        else await table.clear(set);
+      const begun = await this.#step(plugin, set, async (table) => {
+        if (store === 'external') {
+          await external.drop(plugin, set);
+          await external.make(plugin, set);
+        } else await table.clear(set);
         this.#going.set(keyOf(plugin, set), going);
       });
+      if (begun === undefined) return 0;
       for (let after: string | undefined = ''; after !== undefined; ) {
         const from: string = after;
-        after = await this.#use(plugin, (table) => this.#copyPage(plugin, set, store, table, from));
+        const copied = await this.#step(plugin, set, (table) => this.#copyPage(plugin, set, store, table, from));
+        if (copied === undefined) return 0;
+        after = copied.done;
       }
-      const count = await this.#use(plugin, async (table) => {
-        if (going.failed !== undefined) throw going.failed;
+      const switched = await this.#step(plugin, set, async (table) => {
+        // What is thrown here would be told as a fault of the database.
+        if (going.failed !== undefined) return { failed: going.failed };
         const [here, there] = [await table.count(set), await external.count(plugin, set)];
-        if (here !== there) throw new Error(`${here} are here and ${there} there`);
+        if (here !== there) return { failed: new Error(`${here} are here and ${there} there`) };
         await table.setStore(set, store);
         this.#going.delete(keyOf(plugin, set));
         onMoved(plugin, set);
-        return here;
+        return { count: here };
       });
+      if (switched?.done.failed !== undefined) throw switched.done.failed;
       await this.#sweep(plugin, { ...set, store });
-      return count;
+      return switched?.done.count ?? 0;
     } catch (error) {
+      // What arrived is of no use, and the other store may not encrypt it.
+      await this.#sweep(plugin, set).catch(() => undefined);
       // That says best what to do: nothing was moved yet, or not all of it.
-      if (isAicoError(error, 'VECTOR_EXTERNAL_UNAVAILABLE')) throw error;
+      if (isAicoError(error, 'VECTOR_EXTERNAL_UNAVAILABLE') || isAicoError(error, 'VECTOR_EXTERNAL_GONE')) throw error;
       const problem = error instanceof Error ? error.message : String(error);
       throw new AicoError('VECTOR_MOVE_FAILED', { subject: plugin, details: { problem }, cause: error });
     } finally {
@@ -109,8 +127,22 @@ export class VectorMoves {
 
   /** Deletes what is left of a collection where it no longer is. */
   async #sweep(plugin: string, set: VectorSet): Promise<void> {
-    if (set.store === 'external') await this.#use(plugin, (table) => table.clear(set));
-    else await this.#powers.external.drop(plugin, set).catch(() => undefined);
+    await this.#step(plugin, set, async (table) => {
+      if (set.store === 'external') await table.clear(set);
+      else await this.#powers.external.drop(plugin, set).catch(() => undefined);
+    });
+  }
+
+  /** Does something in the turn of a plugin's database, if the collection is still the same one where it was. */
+  #step<Result>(
+    plugin: string,
+    set: VectorSet,
+    work: (table: VectorTable) => Promise<Result>,
+  ): Promise<{ readonly done: Result } | undefined> {
+    return this.#use(plugin, async (table) => {
+      const found = await table.set(set.name);
+      return found?.number === set.number && found.store === set.store ? { done: await work(table) } : undefined;
+    });
   }
 
   #use<Result>(plugin: string, work: (table: VectorTable) => Promise<Result>): Promise<Result> {

@@ -29,6 +29,9 @@ export class Vectors {
   readonly #indexes = new VectorIndexes();
   readonly #moves: VectorMoves;
 
+  /** How often a collection changed its store. */
+  #changes = 0;
+
   readonly #newStore: () => VectorStoreName;
 
   /** @param newStore where new collections go */
@@ -37,7 +40,10 @@ export class Vectors {
     this.#databases = databases;
     this.#external = external;
     this.#newStore = newStore;
-    const onMoved = (plugin: string, set: VectorSet): void => this.#indexes.forget(plugin, set);
+    const onMoved = (plugin: string, set: VectorSet): void => {
+      this.#changes += 1;
+      this.#indexes.forget(plugin, set);
+    };
     this.#moves = new VectorMoves({ databases, external, onMoved });
   }
 
@@ -49,7 +55,7 @@ export class Vectors {
     await this.#use(plugin, async (table) => {
       const known = await table.set(collection);
       for (const { length } of vectors) assertFits(plugin, collection, known?.dimensions ?? dimensions, length);
-      const set = known ?? (await table.create(collection, dimensions, this.#newStore()));
+      const set = known ?? (await this.#create(plugin, table, collection, dimensions));
       if (set.store === 'external') {
         await this.#external.upsert(plugin, set, units);
         await this.#moves.follow(plugin, set, async () => void (await table.upsert(set, units.map(rowOf))));
@@ -69,15 +75,18 @@ export class Vectors {
 
   async query(plugin: string, asked: VectorQuery): Promise<VectorHit[]> {
     const vector = readVector(plugin, asked.vector);
-    const found = await this.#use(plugin, async (table) => {
-      const set = await table.set(asked.collection);
-      if (set === undefined) return [];
-      assertFits(plugin, asked.collection, set.dimensions, vector.length);
-      return set.store === 'external' ? set : this.#find(plugin, set, table, vector, asked);
+    const fits = ({ dimensions }: VectorSet) => assertFits(plugin, asked.collection, dimensions, vector.length);
+    return this.#read<VectorHit[]>(plugin, asked.collection, {
+      nothing: [],
+      here: (set, table) => {
+        fits(set);
+        return this.#find(plugin, set, table, vector, asked);
+      },
+      there: (set) => {
+        fits(set);
+        return this.#external.query(plugin, set, { ...asked, vector: encodeVector(vector) });
+      },
     });
-    return Array.isArray(found)
-      ? found
-      : this.#external.query(plugin, found, { ...asked, vector: encodeVector(vector) });
   }
 
   /** How many were there. */
@@ -99,12 +108,11 @@ export class Vectors {
   }
 
   async list(plugin: string, { collection, after = '', limit = DEFAULT_PAGE }: VectorList): Promise<VectorPage> {
-    const found = await this.#use(plugin, async (table) => {
-      const set = await table.set(collection);
-      if (set === undefined) return { entries: [] };
-      return set.store === 'external' ? set : pageOf(await table.list(set, after, limit + 1), limit);
+    return this.#read<VectorPage>(plugin, collection, {
+      nothing: { entries: [] },
+      here: async (set, table) => pageOf(await table.list(set, after, limit + 1), limit),
+      there: (set) => this.#external.list(plugin, set, after, limit),
     });
-    return 'entries' in found ? found : this.#external.list(plugin, found, after, limit);
   }
 
   /** Collections with how many vectors each holds, wherever it is. */
@@ -141,14 +149,16 @@ export class Vectors {
   }
 
   /** Moves the vectors of all plugins. @throws AicoError VECTOR_MOVE_FAILED, VECTOR_EXTERNAL_UNAVAILABLE */
-  async move(store: VectorStoreName): Promise<VectorMoved> {
-    const moved = { collections: 0, vectors: 0 };
-    for (const plugin of this.#databases.plugins()) {
-      const { collections, vectors } = await this.#moves.move(plugin, store);
-      moved.collections += collections;
-      moved.vectors += vectors;
-    }
-    return moved;
+  move(store: VectorStoreName): Promise<VectorMoved> {
+    return this.#moves.inTurn(async () => {
+      const moved = { collections: 0, vectors: 0 };
+      for (const plugin of this.#databases.plugins()) {
+        const { collections, vectors } = await this.#moves.move(plugin, store);
+        moved.collections += collections;
+        moved.vectors += vectors;
+      }
+      return moved;
+    });
   }
 
   /** Forgets what is in memory: the vault is locked. */
@@ -159,6 +169,31 @@ export class Vectors {
   /** To be called now and then: forgets what nobody asked for lately. */
   tidy(now: number): void {
     this.#indexes.tidy(now);
+  }
+
+  async #create(plugin: string, table: VectorTable, name: string, dimensions: number): Promise<VectorSet> {
+    const store = this.#newStore();
+    if (store === 'external') await this.#external.make(plugin, { name, dimensions });
+    return table.create(name, dimensions, store);
+  }
+
+  /** Reads a collection where it is. What the external store was asked while it moved back is asked again: it may have been gone there. */
+  async #read<Answer>(plugin: string, collection: string, { nothing, here, there }: Places<Answer>): Promise<Answer> {
+    for (;;) {
+      const found = await this.#use(plugin, async (table) => {
+        const set = await table.set(collection);
+        if (set?.store === 'external') return { set, changes: this.#changes };
+        return { answer: set === undefined ? nothing : await here(set, table) };
+      });
+      if (found.set === undefined) return found.answer;
+      const { set, changes } = found;
+      try {
+        const answer = await there(set);
+        if (changes === this.#changes) return answer;
+      } catch (error) {
+        if (changes === this.#changes) throw error;
+      }
+    }
   }
 
   async #find(
@@ -183,6 +218,13 @@ export class Vectors {
   #use<Result>(plugin: string, work: (table: VectorTable) => Promise<Result>): Promise<Result> {
     return this.#databases.use(plugin, (database) => database.vectors(work));
   }
+}
+
+/** How a collection is read where it may be. */
+interface Places<Answer> {
+  readonly nothing: Answer;
+  readonly here: (set: VectorSet, table: VectorTable) => Promise<Answer>;
+  readonly there: (set: VectorSet) => Promise<Answer>;
 }
 
 function assertFits(plugin: string, collection: string, expected: number, found: number): void {

@@ -185,3 +185,18 @@ test('a database that takes long to open is opened before any waits for it [DATA
   expect(held.plugins).toEqual(['diary', 'dice']);
   held.release();
 });
+
+test('what a plugin stored is deleted with all that lies beside it, unless it is being copied [DATA-7]', async () => {
+  const { databases, folder } = openDatabases();
+  await databases.use('diary', (own) => own.set('a', 'text'));
+  await databases.use('diary-two', (own) => own.set('a', 'other'));
+  const held = await databases.hold();
+  held.resume();
+  expect(await codeOf(() => databases.erase('diary'))).toBe('STORAGE_BUSY');
+  held.release();
+  writeFileSync(join(folder, 'diary.db-packed'), 'left');
+  expect(await databases.erase('diary')).toBeGreaterThan(4096);
+  expect(readdirSync(folder).filter((name) => name.startsWith('diary.'))).toEqual([]);
+  expect(await databases.use('diary-two', (own) => own.get('a'))).toEqual({ value: 'other' });
+  expect(await databases.use('diary', (own) => own.get('a'))).toEqual({});
+});

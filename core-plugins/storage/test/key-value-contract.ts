@@ -56,6 +56,26 @@ export function testKeyValueContract(store: KeyValueStore, open: () => Promise<K
     expect(await all()).toEqual(model);
   });
 
+  test(`${store}: a key that could not be told from another one is refused [DATA-1] [DATA-8]`, async () => {
+    await using stage = await open();
+    const keys = await keyValuesOf(stage.kernel, store, 'diary');
+    // As UTF-8 each half of a pair is the same character; behind U+0000 texts of SQL end.
+    for (const name of ['\ud800', '\udc00', 'a\ud83d', '\ude42b', '\ude42\ud83d', 'a\u0000b']) {
+      const works = [
+        () => keys.set(name, 1),
+        () => keys.get(name),
+        () => keys.delete(name),
+        () => keys.list({ prefix: name }),
+        () => keys.list({ after: name }),
+      ];
+      for (const work of works) expect(await codeOf(work)).toBe('KERNEL_PAYLOAD_INVALID');
+    }
+    await keys.set('\ufffd', 'one of its own');
+    await keys.set('\u{1f642}', 'a whole pair');
+    const { entries } = await keys.list();
+    expect(entries.map(({ key }) => key)).toEqual(['\ufffd', '\u{1f642}']);
+  });
+
   test(`${store}: lists keys by prefix, in order, page by page [DATA-1] [DATA-8]`, async () => {
     await using stage = await open();
     const keys = await keyValuesOf(stage.kernel, store, 'diary');
@@ -98,6 +118,17 @@ export function testKeyValueContract(store: KeyValueStore, open: () => Promise<K
       ...[0, 1, 2, 3, 4].map((at) => [`key-${at}`, 195 + at]),
       ['there', 2],
     ]);
+  });
+
+  test(`${store}: what is asked for while it is being kept is there afterwards [DATA-1] [DATA-8]`, async () => {
+    await using stage = await open();
+    const keys = await keyValuesOf(stage.kernel, store, 'diary');
+    const lost: number[] = [];
+    for (let at = 0; at < 100; at += 1) {
+      await Promise.all([keys.set(`key-${at}`, at), keys.get(`key-${at}`), keys.list({ prefix: `key-${at}` })]);
+      if ((await keys.get(`key-${at}`)) !== at) lost.push(at);
+    }
+    expect(lost).toEqual([]);
   });
 
   test(`${store}: a value has 4 MiB at most, and one that is too large changes nothing [DATA-1] [DATA-8]`, async () => {

@@ -9,8 +9,10 @@ export class MapVectors {
   ask = (ask: VectorExternalAsk): VectorExternalAnswer => {
     this.asked += 1;
     const name = `${ask.owner} ${ask.collection}`;
-    const own = this.collections.get(name) ?? new Map<string, VectorEntry>();
+    const found = this.collections.get(name);
+    const own = found ?? new Map<string, VectorEntry>();
     if (ask.drop === true) this.collections.delete(name);
+    if (found === undefined && !ask.upsert) return {};
     if (ask.count === true) return { count: own.size };
     if (ask.delete) return { deleted: ask.delete.filter((id) => own.delete(id)).length };
     if (ask.upsert) {

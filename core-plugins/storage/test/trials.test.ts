@@ -58,6 +58,21 @@ test('a migration is final once the plugin runs that made it [DATA-1]', async ()
   expect(state.returns).toEqual([]);
 });
 
+test('a plugin that migrates while it runs keeps what it wrote since, whatever version comes after it [DATA-1]', async () => {
+  const { trials, write, lines, copies, state } = await migrated();
+  await trials.changed({ id: 'diary', to: 'active', incarnation: 'new' });
+  const third = [...NEW, step(3, 'back', 'CREATE TABLE line (text TEXT)')];
+  expect(await trials.migrate('diary', 'new', third)).toEqual({ version: 3, applied: [3] });
+  expect(copies()).toEqual([]);
+  await write('new', 'written since');
+  for (const [incarnation, steps] of [
+    ['new', NEW],
+    ['older', NEW],
+  ] as const)
+    expect(await codeOf(() => trials.migrate('diary', incarnation, steps))).toBe('STORAGE_NEWER');
+  expect([await lines(), state.returns]).toEqual([['written since'], []]);
+});
+
 test('an older version that runs on gets its database back, and nothing that it writes meanwhile is lost [DATA-1]', async () => {
   const { trials, write, lines, copies, state } = await migrated();
   const meanwhile = write('old', 'meanwhile');

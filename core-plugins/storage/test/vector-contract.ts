@@ -40,6 +40,38 @@ export function testVectorContract(store: string, open: () => Promise<VectorStag
     expect(await vectors.query('nights', [1, 0, 0])).toEqual([]);
   });
 
+  test(`${store}: gives metadata back as it was, whatever its fields are called and however long its numbers [DATA-3]`, async () => {
+    await using stage = await open();
+    const { vectors } = await vectorUser(stage.kernel, 'diary');
+    const numbers = { most: 2 ** 53 - 1, long: 123456789.12345679, third: 1 / 3, large: 1e300, small: 5e-324, none: 0 };
+    const names = {
+      'chroma:document': 'a',
+      'aico:exact': 'b',
+      '#document': true,
+      $and: 1,
+      '': 'c',
+      'ü 🙂': 'd "e" \\\u0000f',
+    };
+    await vectors.upsert('days', [
+      { id: 'a', vector: [1, 0], metadata: { ...numbers, ...names } },
+      { id: 'b', vector: [0, 1], metadata: numbers },
+      { id: 'c', vector: [1, 1], metadata: names },
+    ]);
+    expect((await Array.fromAsync(vectors.entries('days'))).map(({ metadata }) => metadata)).toEqual([
+      { ...numbers, ...names },
+      numbers,
+      names,
+    ]);
+    const where = [{ field: 'long', is: numbers.long }];
+    const hits = await vectors.query('days', [1, 0], { where });
+    expect(hits.map(({ id, metadata }) => [id, metadata])).toEqual([
+      ['a', { ...numbers, ...names }],
+      ['b', numbers],
+    ]);
+    await vectors.upsert('days', [{ id: 'a', vector: [1, 0], metadata: { plain: 1 } }]);
+    expect((await vectors.query('days', [1, 0], { limit: 1 }))[0]?.metadata).toEqual({ plain: 1 });
+  });
+
   test(`${store}: finds only what is as wanted, and tells kinds of values apart [DATA-3]`, async () => {
     await using stage = await open();
     const { vectors } = await vectorUser(stage.kernel, 'diary');

@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { AicoError, type VectorEntry, type VectorExternalAsk } from '@aico/sdk';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AicoError, type VectorEntry, type VectorExternalAnswer, type VectorExternalAsk } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import { Databases } from '../src/databases.ts';
+import type { AskExternal } from '../src/external-vectors.ts';
 import { encodeVector } from '../src/vector-code.ts';
 import type { VectorStoreName } from '../src/vector-table.ts';
 import { Vectors } from '../src/vectors.ts';
@@ -60,6 +62,92 @@ test.each(['external', 'embedded'] as const)('what changes during a move to %s i
   for (const [id, { metadata }] of changed) expect(held.get(id)).toEqual(metadata);
 });
 
+test.each([
+  ['external', 'external'],
+  ['external', 'embedded'],
+  ['embedded', 'external'],
+] as const)(
+  'a move to %s and one to %s that are asked for at once lose nothing, nor what is deleted and made anew meanwhile [DATA-3]',
+  { timeout: 60_000 },
+  async (one, other) => {
+    for (let wait = 0; wait < 80; wait += 8) {
+      const map = new MapVectors();
+      const slow = async (ask: VectorExternalAsk) => {
+        await delay(2);
+        return map.ask(ask);
+      };
+      const { vectors } = open(temporaryFolder(), { ask: slow });
+      const entries = Array.from({ length: 600 }, (_, at) => entryOf(at));
+      for (const collection of ['a', 'b', 'c']) await vectors.upsert(PLUGIN, { collection, entries });
+      const moves = [vectors.move(one)];
+      await delay(wait);
+      moves.push(vectors.move(other));
+      await vectors.drop(PLUGIN, 'c');
+      await vectors.upsert(PLUGIN, { collection: 'c', entries });
+      await Promise.all(moves);
+      expect((await vectors.all()).map(({ collection, count }) => [collection, count])).toEqual([
+        ['a', 600],
+        ['b', 600],
+        ['c', 600],
+      ]);
+    }
+  },
+);
+
+test('another store in the place of the one that vectors were moved to is told, and nothing is taken for empty or lost by it [DATA-3]', async () => {
+  const map = new MapVectors();
+  const state = { map };
+  const { vectors } = open(temporaryFolder(), { ask: (ask) => state.map.ask(ask) });
+  await fill(vectors);
+  const before = await listAll(vectors);
+  await vectors.move('external');
+  state.map = new MapVectors();
+  const { id, vector } = entryOf(7);
+  for (const work of [
+    () => vectors.query(PLUGIN, { collection: COLLECTION, vector }),
+    () => listAll(vectors),
+    () => vectors.upsert(PLUGIN, { collection: COLLECTION, entries: [entryOf(7)] }),
+    () => vectors.delete(PLUGIN, { collection: COLLECTION, ids: [id] }),
+    () => vectors.collections(PLUGIN),
+    () => vectors.move('embedded'),
+  ])
+    expect(await codeOf(work)).toBe('VECTOR_EXTERNAL_GONE');
+  state.map = map;
+  expect(await vectors.move('embedded')).toEqual({ collections: 1, vectors: COUNT });
+  expect(await listAll(vectors)).toEqual(before);
+});
+
+test('a collection without vectors moves as well, and is used where it is [DATA-3]', async () => {
+  const { vectors } = open(temporaryFolder(), new MapVectors());
+  await vectors.upsert(PLUGIN, { collection: COLLECTION, entries: [entryOf(7)] });
+  await vectors.delete(PLUGIN, { collection: COLLECTION, ids: [entryOf(7).id] });
+  for (const store of ['external', 'embedded'] as const) {
+    expect(await vectors.move(store)).toEqual({ collections: 1, vectors: 0 });
+    expect(await vectors.all()).toMatchObject([{ count: 0, store }]);
+    expect(await vectors.query(PLUGIN, { collection: COLLECTION, vector: entryOf(7).vector })).toEqual([]);
+  }
+});
+
+test('what is asked while a collection comes back is answered whole [DATA-3]', async () => {
+  const map = new MapVectors();
+  const waiting: (() => void)[] = [];
+  const { vectors } = open(temporaryFolder(), {
+    ask: async (ask: VectorExternalAsk) => {
+      if (ask.query !== undefined || ask.list?.limit === 7) await new Promise<void>((go) => waiting.push(go));
+      return map.ask(ask);
+    },
+  });
+  await fill(vectors);
+  await vectors.move('external');
+  const query = vectors.query(PLUGIN, { collection: COLLECTION, vector: entryOf(7).vector, limit: 1 });
+  const list = vectors.list(PLUGIN, { collection: COLLECTION, limit: 7 });
+  await expect.poll(() => waiting.length).toBe(2);
+  await vectors.move('embedded');
+  for (const go of waiting) go();
+  expect(await query).toHaveLength(1);
+  expect((await list).entries).toHaveLength(7);
+});
+
 test('what moves at once fits into a message, however much is known of it [DATA-3]', async () => {
   const map = new MapVectors();
   let longest = 0;
@@ -78,7 +166,7 @@ test('what moves at once fits into a message, however much is known of it [DATA-
   expect(longest).toBeLessThan(MESSAGE_BYTES);
 });
 
-test('a move whose store fails says so, and leaves the vectors where they were [DATA-3]', async () => {
+test('a move whose store fails says so, leaves the vectors where they were, and none of them there [DATA-3] [SEC-1]', async () => {
   const map = new MapVectors();
   const { vectors } = open(temporaryFolder(), {
     ask: (ask) => {
@@ -89,6 +177,7 @@ test('a move whose store fails says so, and leaves the vectors where they were [
   await fill(vectors);
   const before = await listAll(vectors);
   expect(await codeOf(() => vectors.move('external'))).toBe('VECTOR_MOVE_FAILED');
+  expect(map.collections.size).toBe(0);
   expect(await listAll(vectors)).toEqual(before);
   expect(await vectors.all()).toMatchObject([{ count: COUNT, store: 'embedded' }]);
 });
@@ -134,7 +223,10 @@ test.each(['external', 'embedded'] as const)(
   },
 );
 
-function open(folder: string, external: Pick<MapVectors, 'ask'>): { vectors: Vectors; databases: Databases } {
+function open(
+  folder: string,
+  external: { ask(ask: VectorExternalAsk): ReturnType<AskExternal> | VectorExternalAnswer },
+): { vectors: Vectors; databases: Databases } {
   const keyOf = async () => '5a'.repeat(32);
   const databases = new Databases({ folder, keyOf, now: () => performance.now(), onFailure: () => {} });
   const vectors = new Vectors(

@@ -1,9 +1,11 @@
-import { openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { AicoError } from '@aico/sdk';
+import { AicoError, type Manifest } from '@aico/sdk';
+import { createTestKernel } from '@aico/sdk-testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { BlobStore } from '../src/blobs/blob-store.ts';
 import { Databases } from '../src/databases.ts';
+import { serveStorage } from '../src/serve-storage.ts';
 import { WeeklyCheck } from '../src/weekly-check.ts';
 import { keep, noise } from './blobs/temporary-blobs.ts';
 import { temporaryFolder } from './temporary-database.ts';
@@ -93,4 +95,91 @@ test('the check gives way to locking at once, and is due again [SEC-1]', async (
   state.locked = false;
   expect(await weekly.run()).toEqual(['chat', 'diary']);
   expect(state.damaged).toEqual([]);
+});
+
+/** The plugin on a kernel, with a peer that keeps lines in its database; its checks come when the test says so. */
+async function loadStorage(folder: string) {
+  const kernel = await createTestKernel();
+  onTestFinished(() => kernel.close());
+  const keys = await kernel.peer({ id: 'keys', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
+  await keys.bus.serve('vault.key.derive.v1', ({ data }) => ({
+    key: Buffer.from((data.plugin ?? '').padEnd(32, '.')).toString('hex'),
+  }));
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../plugin.json'), 'utf8')) as Manifest;
+  const checks: (() => void | Promise<void>)[] = [];
+  await kernel.load({
+    manifest,
+    dataFolder: folder,
+    definition: {
+      activate: (ctx) => {
+        const setTimer: typeof ctx.setTimer = (milliseconds, handler) => {
+          if (milliseconds < 600_000) return ctx.setTimer(milliseconds, handler);
+          checks.push(handler);
+          return async () => {};
+        };
+        return serveStorage({ ...ctx, setTimer }, folder);
+      },
+    },
+  });
+  const permissions = ['storage.sql.batch.v1', 'kernel.trail.read.v1', 'kernel.status.get.v1'].map(
+    (topic) => ({ verb: 'request', topic }) as const,
+  );
+  const chat = await kernel.peer({ id: 'chat', permissions });
+  return {
+    kernel,
+    chat,
+    check: async () => checks.shift()?.(),
+    noted: async () =>
+      (await chat.bus.request('kernel.trail.read.v1', {})).entries.filter(({ kind }) => kind === 'storage.damaged'),
+    notices: async () => (await chat.bus.request('kernel.status.get.v1', {})).notices,
+  };
+}
+
+function damage(path: string): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(64, 1), 0, 64, Math.floor(readFileSync(file).length / 2));
+  closeSync(file);
+}
+
+const NOTED = { source: 'storage', plugin: 'chat', details: { code: 'STORAGE_DAMAGED' } };
+const TOLD = {
+  code: 'STORAGE_DAMAGED',
+  subject: 'chat',
+  message: expect.stringMatching(/^The database of chat is damaged: /),
+};
+
+test('damage that the weekly check finds is told to the user and in the audit, once, with the plugin whose it is [DATA-2, SEC-9]', async () => {
+  const folder = temporaryFolder();
+  const { chat, check, noted, notices } = await loadStorage(folder);
+  await chat.storage.batch([{ sql: 'CREATE TABLE line (text)' }, ...FILL.statements]);
+  damage(join(folder, 'chat.db'));
+  for (let round = 0; round < 2; round += 1) await check();
+  await expect.poll(noted).toMatchObject([NOTED]);
+  await expect.poll(notices).toMatchObject([TOLD]);
+});
+
+test('damage that is found when a database is opened is told to the user and in the audit as well [DATA-2, SEC-9]', async () => {
+  const folder = temporaryFolder();
+  const before = await loadStorage(folder);
+  await before.chat.storage.batch([{ sql: 'CREATE TABLE line (text)' }, ...FILL.statements]);
+  await before.kernel.close();
+  damage(join(folder, 'chat.db'));
+  const { chat, noted, notices } = await loadStorage(folder);
+  await expect(chat.storage.query('SELECT count(*) FROM line')).rejects.toMatchObject({ code: 'STORAGE_DAMAGED' });
+  await expect.poll(noted).toMatchObject([NOTED]);
+  await expect.poll(notices).toMatchObject([TOLD]);
+});
+
+test('a database that lies in the place of another is told to the user and in the audit as well [DATA-2, SEC-9]', async () => {
+  const folder = temporaryFolder();
+  const before = await loadStorage(folder);
+  await before.chat.storage.batch([{ sql: 'CREATE TABLE line (text)' }, ...FILL.statements]);
+  await before.kernel.close();
+  for (const end of ['db', 'db-seal']) renameSync(join(folder, `chat.${end}`), join(folder, `other.${end}`));
+  const permissions = [{ verb: 'request', topic: 'storage.sql.batch.v1' }] as const;
+  const { kernel, noted, notices } = await loadStorage(folder);
+  const other = await kernel.peer({ id: 'other', permissions });
+  await expect(other.storage.query('SELECT count(*) FROM line')).rejects.toMatchObject({ code: 'STORAGE_KEY_WRONG' });
+  await expect.poll(noted).toMatchObject([{ plugin: 'other', details: { code: 'STORAGE_KEY_WRONG' } }]);
+  await expect.poll(notices).toMatchObject([{ code: 'STORAGE_KEY_WRONG', subject: 'other' }]);
 });

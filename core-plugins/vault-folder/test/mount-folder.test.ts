@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest } from '@aico/sdk';
@@ -72,6 +72,66 @@ test('kill -9 of whoever opened it closes it; a mount that nobody answers for is
   expect(isMounted(path)).toBe(false);
 }, 30_000);
 
+test('what is seen of it while it is closed takes no files, which would lie there as they are [SEC-1]', async (context) => {
+  requireGocryptfs(context);
+  const folder = temporaryFolder();
+  const modeOf = (path: string): number => statSync(path).mode & 0o777;
+  for (let times = 0; times < 2; times += 1) {
+    const { path, unmount } = await mountFolder(folder, KEY);
+    expect(modeOf(path)).toBe(0o700);
+    await unmount();
+    expect(modeOf(path)).toBe(0o500);
+  }
+}, 30_000);
+
+test('one whose gocryptfs is killed is told at once, opened again, and takes nothing meanwhile [SEC-1]', async (context) => {
+  requireGocryptfs(context);
+  const dataFolder = temporaryFolder();
+  const open = join(dataFolder, 'open');
+  await using kernel = await createTestKernel();
+  await serveKeys(kernel);
+  const heard: boolean[] = [];
+  const notes = await kernel.peer({
+    id: 'notes',
+    permissions: [
+      { verb: 'request', topic: 'vault.folder.open.v1' },
+      { verb: 'subscribe', topic: 'kernel.condition.changed.v1' },
+    ],
+  });
+  const atFall: unknown[] = [];
+  await notes.bus.subscribe('kernel.condition.changed.v1', ({ data }) => {
+    if (!data.holds) atFall.push(writing(join(open, 'notes', 'plain')));
+    heard.push(data.holds);
+  });
+  await kernel.load({ manifest: withoutNeeds, definition: plugin, dataFolder });
+  const { path } = await notes.bus.request('vault.folder.open.v1', {});
+  writeFileSync(join(path, 'kept'), 'kept');
+  await killDaemon(dataFolder);
+  await expect.poll(() => heard, { timeout: 10_000 }).toEqual([true, false, true]);
+  expect(atFall).not.toEqual(['written']);
+  await notes.bus.request('vault.folder.open.v1', {});
+  expect(readFileSync(join(path, 'kept'), 'utf8')).toBe('kept');
+  await kernel.unload('vault-folder');
+  expect([isMounted(open), readdirSync(open)]).toEqual([false, []]);
+}, 30_000);
+
+test('who asks for a folder that was taken away behind its back is refused, and nothing is made in its place [SEC-1]', async (context) => {
+  requireGocryptfs(context);
+  const dataFolder = temporaryFolder();
+  const open = join(dataFolder, 'open');
+  await using kernel = await createTestKernel();
+  await serveKeys(kernel);
+  await kernel.load({ manifest: withoutNeeds, definition: plugin, dataFolder });
+  const notes = await kernel.peer({ id: 'notes', permissions: [{ verb: 'request', topic: 'vault.folder.open.v1' }] });
+  await notes.bus.request('vault.folder.open.v1', {});
+  rmSync(join(dataFolder, 'cipher', 'gocryptfs.conf'));
+  execFileSync('fusermount3', ['-u', '-z', open]);
+  await expect(notes.bus.request('vault.folder.open.v1', {})).rejects.toMatchObject({
+    code: 'VAULT_FOLDER_UNAVAILABLE',
+  });
+  expect(readdirSync(open)).toEqual([]);
+}, 30_000);
+
 test('is closed in order also when gocryptfs was killed meanwhile [SEC-1]', async (context) => {
   requireGocryptfs(context);
   const folder = temporaryFolder();
@@ -119,6 +179,15 @@ test('where gocryptfs is missing it runs, says so to whoever asks, and holds no 
   expect(thrown).toMatchObject({ code: 'VAULT_FOLDER_UNAVAILABLE' });
   expect(String(thrown)).toContain('gocryptfs is not installed');
 });
+
+function writing(path: string): unknown {
+  try {
+    writeFileSync(path, 'plain');
+    return 'written';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}
 
 /** Kills what answers behind an open folder. */
 async function killDaemon(folder: string): Promise<void> {

@@ -42,6 +42,14 @@ export class SecretStore {
     if (changed.get(plugin)?.delete(name)) this.#save(changed);
   }
 
+  /** Deletes all of a plugin's. How many there were. */
+  deleteAll(plugin: string): number {
+    const changed = copyOf(this.#load());
+    const count = changed.get(plugin)?.size ?? 0;
+    if (changed.delete(plugin)) this.#save(changed);
+    return count;
+  }
+
   /** Forgets the key and what was read. */
   close(): void {
     this.#key.fill(0);

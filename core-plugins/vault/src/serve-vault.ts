@@ -2,10 +2,14 @@ import { AicoError, isAicoError, type PluginContext, type Traced, type UnlockRes
 import type { Vault } from './vault.ts';
 
 const UNLOCKED = 'vault.unlocked';
+/** Who follows a log reads it many times a minute: on record once. */
+const LOG_READ_EVERY_MS = 60_000;
 
 /** Answers the vault's topics. Resolves when others can ask. */
 export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void> {
   const { bus } = ctx;
+  /** When it was last noted that somebody read logs, since the vault was opened. */
+  const logReads = new Map<string, number>();
   const announce = (state: VaultState) => bus.publish('vault.state.changed.v1', { state });
 
   /** Notes that something was done, or why it was not; whoever asked waits for it. */
@@ -16,7 +20,7 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
       await note({});
       return result;
     } catch (error) {
-      await note({ failed: isAicoError(error) ? error.code : 'SDK_HANDLER_FAILED' });
+      await note({ failed: codeOf(error) });
       throw error;
     }
   }
@@ -57,10 +61,12 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
   });
   await bus.serve('vault.lock.run.v1', async ({ sender }) => {
     if (vault.lock()) {
+      logReads.clear();
       await noted('vault.locked', sender, async () => {});
       ctx.log.info('The vault was locked.');
       await ctx.conditions.set(UNLOCKED, false);
-      await announce('locked');
+      // It may be open again by then: told now, it would put out who opened it.
+      if (!vault.isOpen) await announce('locked');
     }
     return vault.status;
   });
@@ -71,13 +77,13 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     ctx.log.info('The master password was changed.');
     return wasLocked ? opened() : ({ state: 'unlocked' } satisfies UnlockResult);
   });
-  await bus.serve('vault.device.remember.v1', async ({ data }) => {
-    await vault.remember(data.password);
+  await bus.serve('vault.device.remember.v1', async ({ data, sender }) => {
+    await noted('device.remembered', sender, () => vault.remember(data.password));
     ctx.log.info('The keyring of this device opens the vault from now on.');
     return vault.status;
   });
-  await bus.serve('vault.device.forget.v1', async () => {
-    await vault.forget();
+  await bus.serve('vault.device.forget.v1', async ({ sender }) => {
+    await noted('device.forgotten', sender, () => vault.forget());
     ctx.log.info('Only the master password opens the vault from now on.');
     return vault.status;
   });
@@ -111,6 +117,18 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     await used('key.lent', sender, { topic: data.topic });
     return key;
   });
+  await bus.serve('vault.log.key.v1', () => ({
+    publicKey: vault.logOpener().publicKey.toString('base64'),
+  }));
+  await bus.serve('vault.log.open.v1', async ({ sender, data }) => {
+    const opener = vault.logOpener();
+    const now = performance.now();
+    if (now - (logReads.get(sender) ?? Number.NEGATIVE_INFINITY) > LOG_READ_EVERY_MS) {
+      await bus.request('kernel.trail.note.v1', { kind: 'log.read', by: sender });
+      logReads.set(sender, now);
+    }
+    return { opened: data.sealed.map((sealed) => opener.open(sealed) ?? null) };
+  });
   await bus.serve('vault.secret.get.v1', async ({ sender, data }) => {
     const value = vault.secrets.get(sender, data.name);
     await used('secret.read', sender, { name: data.name });
@@ -126,6 +144,11 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
     await used('secret.deleted', sender, { name: data.name });
     return {};
   });
+  await bus.serve('vault.secret.erase.v1', async ({ data: { plugin } }) => {
+    const deleted = vault.secrets.deleteAll(plugin);
+    if (deleted > 0) await used('secret.deleted', plugin, { name: '*' });
+    return { deleted };
+  });
   // Whoever holds keys of an earlier run of this plugin lets go of them.
   await announce(stateNow(vault));
   void openByDevice(ctx, vault, opened);
@@ -133,14 +156,25 @@ export async function serveVault(ctx: PluginContext, vault: Vault): Promise<void
 
 /** Nobody waits for it: a keyring may ask its user first. */
 async function openByDevice(ctx: PluginContext, vault: Vault, opened: () => Promise<unknown>): Promise<void> {
+  const note = (details: Record<string, string>) =>
+    ctx.bus.request('kernel.trail.note.v1', { kind: 'device.used', details });
   try {
-    if (!(await vault.unlockByDevice())) return;
+    const isOpen = await vault.unlockByDevice().catch(async (error: unknown) => {
+      await note({ failed: codeOf(error) });
+      throw error;
+    });
+    if (!isOpen) return;
+    await note({});
     ctx.log.info('The vault was unlocked by the keyring of this device.');
     await opened();
   } catch (error) {
     if (!isAicoError(error)) throw error;
     ctx.log.warn(`${error.message} ${error.fix}`, { code: error.code });
   }
+}
+
+function codeOf(error: unknown): string {
+  return isAicoError(error) ? error.code : 'SDK_HANDLER_FAILED';
 }
 
 /** A vault that cannot be read opens for nobody: its error comes with the first try. */

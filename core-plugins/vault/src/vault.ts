@@ -1,12 +1,14 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import {
   AicoError,
+  isAicoError,
   type KeyConstraints,
   type KeyDerive,
   type KeyRecover,
   type TopicKey,
   type VaultStatus,
 } from '@aico/sdk';
+import { TextOpener } from '@aico/sdk/sealing';
 import { deriveKey } from './key-tree.ts';
 import { type Keyring, keyringUnavailable } from './keyring.ts';
 import { type KdfParameters, KEY_BYTES } from './password-key.ts';
@@ -51,6 +53,8 @@ export class Vault {
   /** How often its keys were let go of. */
   #locks = 0;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Why the keyring of this device, which was to, did not open it. */
+  #deviceError: AicoError | undefined;
   #dropped: Promise<unknown> = Promise.resolve();
 
   constructor(powers: VaultPowers) {
@@ -72,6 +76,7 @@ export class Vault {
       state: this.#dataKey ? 'unlocked' : 'locked',
       kdf: { algorithm, version, memoryKib, passes, lanes },
       remembered: file.device !== undefined,
+      ...(file.device !== undefined && this.#deviceError && { deviceError: this.#deviceError.toReport() }),
       recovery: file.wraps[1] !== undefined,
       ...(retryAfterMs > 0 && { retryAfterMs }),
     };
@@ -83,8 +88,10 @@ export class Vault {
       if (this.#powers.store.read()) throw new AicoError('VAULT_EXISTS', { subject: 'vault' });
       assertStrong(password);
       const dataKey = randomBytes(KEY_BYTES);
-      const file = await createVaultFile(dataKey, password, await this.#powers.tune(), this.#powers.now());
-      this.#powers.store.write(file);
+      await zeroedUnlessDone(dataKey, async () => {
+        const file = await createVaultFile(dataKey, password, await this.#powers.tune(), this.#powers.now());
+        this.#powers.store.write(file);
+      });
       this.#hold(dataKey);
     });
   }
@@ -122,6 +129,7 @@ export class Vault {
         await this.#dropped;
         await this.#powers.keyring.put(accountOf(file), deviceKey);
         this.#powers.store.write(withDevice(file, dataKey, deviceKey));
+        this.#deviceError = undefined;
       } finally {
         deviceKey.fill(0);
         dataKey.fill(0);
@@ -146,21 +154,15 @@ export class Vault {
     const { store, keyring } = this.#powers;
     const remembered = store.read();
     if (remembered?.device === undefined) return false;
-    // The keyring may ask its user first; meanwhile the password opens the vault.
-    const deviceKey = await keyring.get(accountOf(remembered));
-    if (deviceKey === undefined) throw keyringUnavailable('it has no key for this vault');
-    return this.#inTurn(async () => {
-      try {
-        const file = store.read();
-        if (this.#dataKey || file?.device === undefined) return false;
-        const dataKey = unwrapByDevice(file, deviceKey);
-        if (!dataKey) throw keyringUnavailable('its key is of another time');
-        this.#hold(dataKey);
-        return true;
-      } finally {
-        deviceKey.fill(0);
-      }
-    });
+    try {
+      // The keyring may ask its user first; meanwhile the password opens the vault.
+      const deviceKey = await keyring.get(accountOf(remembered));
+      if (deviceKey === undefined) throw keyringUnavailable('it has no key for this vault');
+      return await this.#inTurn(async () => this.#openBy(deviceKey));
+    } catch (error) {
+      if (isAicoError(error, 'VAULT_KEYRING_UNAVAILABLE')) this.#deviceError = error;
+      throw error;
+    }
   }
 
   /** A new recovery code in the place of the one before; it is kept nowhere. @throws AicoError VAULT_PASSWORD_WRONG, … */
@@ -269,6 +271,17 @@ export class Vault {
     return now;
   }
 
+  /** What opens logs, which anybody may seal with its public key. @throws AicoError VAULT_LOCKED */
+  logOpener(): TextOpener {
+    if (!this.#dataKey) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
+    const key = deriveKey(this.#dataKey, 'logs', VAULT);
+    try {
+      return new TextOpener(key);
+    } finally {
+      key.fill(0);
+    }
+  }
+
   /** The secrets of plugins. @throws AicoError VAULT_LOCKED */
   get secrets(): SecretStore {
     if (!this.#secrets) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
@@ -299,9 +312,11 @@ export class Vault {
       assertStrong(next);
       const locks = this.#locks;
       const { file, dataKey } = await check();
-      const rewrapped = await rewrap(file, dataKey, next, await this.#powers.tune());
-      this.#assertUnlockedSince(locks, dataKey);
-      this.#powers.store.write(rewrapped);
+      await zeroedUnlessDone(dataKey, async () => {
+        const rewrapped = await rewrap(file, dataKey, next, await this.#powers.tune());
+        this.#assertUnlockedSince(locks, dataKey);
+        this.#powers.store.write(rewrapped);
+      });
       const opened = this.#hold(dataKey);
       this.#dropDeviceKey(file);
       return opened;
@@ -320,6 +335,20 @@ export class Vault {
     if (file.device !== undefined) this.#dropped = this.#powers.keyring.remove(accountOf(file)).catch(() => undefined);
   }
 
+  /** Opens it by the key of a device, unless somebody did so meanwhile. */
+  #openBy(deviceKey: Buffer): boolean {
+    try {
+      const file = this.#powers.store.read();
+      if (this.#dataKey || file?.device === undefined) return false;
+      const dataKey = unwrapByDevice(file, deviceKey);
+      if (!dataKey) throw keyringUnavailable('its key is of another time');
+      this.#hold(dataKey);
+      return true;
+    } finally {
+      deviceKey.fill(0);
+    }
+  }
+
   /** Keeps the key where there is none. Whether there was none. */
   #hold(dataKey: Buffer): boolean {
     if (this.#dataKey) {
@@ -336,6 +365,16 @@ export class Vault {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => undefined);
     return result;
+  }
+}
+
+/** A key that nothing came of must not stay in memory. */
+async function zeroedUnlessDone(key: Buffer, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    key.fill(0);
+    throw error;
   }
 }
 

@@ -67,10 +67,16 @@ test('a keyring that is absent, empty or of another time leaves the vault locked
   for (const each of [new MemoryKeyring(), other, absent]) {
     const locked = smallVault(folder, { keyring: each });
     expect(await codeOf(() => locked.unlockByDevice())).toBe('VAULT_KEYRING_UNAVAILABLE');
-    expect(locked.isOpen).toBe(false);
+    expect([locked.isOpen, locked.status.deviceError?.code]).toEqual([false, 'VAULT_KEYRING_UNAVAILABLE']);
     await locked.unlock(PASSWORD);
+    expect(locked.status.deviceError?.code).toBe('VAULT_KEYRING_UNAVAILABLE');
     expect(await locked.unlockByDevice().catch(() => false)).toBe(false);
   }
+  // Remembered again it helps from now on, and nothing is told any more.
+  const anew = smallVault(folder, { keyring: new MemoryKeyring() });
+  await anew.unlockByDevice().catch(() => undefined);
+  await anew.remember(PASSWORD);
+  expect(anew.status).not.toHaveProperty('deviceError');
 });
 
 test('what a keyring refuses is not written down as remembered [SEC-3]', async () => {

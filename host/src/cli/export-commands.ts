@@ -1,6 +1,7 @@
 import type { ExportFormat } from '@aico/schemas';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ExportOptions, ImportOptions } from './commands/export.ts';
+import { listOf } from './option-values.ts';
 import type { Add } from './plugin-commands.ts';
 
 const FORMATS: readonly ExportFormat[] = ['jsonl', 'markdown', 'parquet'];
@@ -16,11 +17,14 @@ export function addExportCommands(program: Command, add: Add): void {
   )
     .option(
       '-f, --format <formats>',
-      'jsonl (can be imported), markdown (to be read), parquet (for tables)',
-      parseFormats,
-      ['jsonl'],
+      'jsonl (can be imported, what comes without it), markdown (to be read), parquet (for tables), or several: jsonl,markdown',
+      listOf(parseFormats),
     )
-    .option('--only <plugins>', 'only what these keep, such as chat,memory', (text: string) => text.split(','));
+    .option(
+      '--only <plugins>',
+      'only what these keep, such as chat,memory',
+      listOf((names) => names),
+    );
   add<ImportOptions>(
     program,
     'import <folder>',
@@ -29,9 +33,10 @@ export function addExportCommands(program: Command, add: Add): void {
   ).option('--dry-run', 'only tell what would come');
 }
 
-function parseFormats(text: string): ExportFormat[] {
-  const formats = text.split(',').map((each) => each.trim());
+function parseFormats(formats: readonly string[]): readonly ExportFormat[] {
   const known = FORMATS.filter((format) => formats.includes(format));
   if (known.length === new Set(formats).size) return known;
-  throw new InvalidArgumentError('They are jsonl, markdown and parquet, with commas between them.');
+  throw new InvalidArgumentError(
+    'They are jsonl, markdown and parquet, with commas between them and no spaces, as in -f jsonl,markdown.',
+  );
 }

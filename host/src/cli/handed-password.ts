@@ -1,8 +1,20 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { AicoError } from '@aico/schemas';
 import { problemOf } from '../problem.ts';
+import { MOST_LINE_BYTES, passwordLines, unreadable } from './password-line.ts';
 
 /** What of a password's way here is given; never the password itself. */
 export interface HandOverOptions {
@@ -10,9 +22,12 @@ export interface HandOverOptions {
   readonly passwordFd?: number;
 }
 
+const DESCRIPTORS = '/proc/self/fdinfo';
+const { O_RDONLY } = constants;
+const O_ACCMODE = 3;
 const CREDENTIAL = 'aico.password';
-const MOST_CHARACTERS = 1024;
-const MOST_BYTES = MOST_CHARACTERS * 4 + 2;
+/** A byte more than the longest line has, so that a longer one is known by it. */
+const MOST_BYTES = MOST_LINE_BYTES + 1;
 const OTHERS_MAY_READ = 0o004;
 
 /**
@@ -36,6 +51,8 @@ export function readHandedPassword(
   const path = folder ? join(folder, CREDENTIAL) : undefined;
   if (path === undefined || !existsSync(path)) return undefined;
   return reading(path, () => {
+    // To open a pipe that nobody writes to would wait without end.
+    if (!statSync(path).isFile()) throw unreadable(path, 'it is no file');
     const file = openSync(path, 'r');
     if (process.platform === 'win32' || (fstatSync(file).mode & OTHERS_MAY_READ) === 0) return firstLine(file, path);
     closeSync(file);
@@ -43,10 +60,30 @@ export function readHandedPassword(
   });
 }
 
-/** Under numbers that nobody handed over the runtime keeps things of its own, and aborts when one of them is closed. */
+/**
+ * Under numbers that nobody handed over the runtime keeps things of its own, and aborts when one of them is closed. Nobody else writes
+ * to a pipe whose writing end is here: it would be waited for without end.
+ */
 function canBeHanded(descriptor: number): boolean {
   const stats = fstatSync(descriptor);
-  return stats.isFile() || stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice();
+  if (stats.isFIFO()) return !isWrittenHere(stats);
+  return stats.isFile() || stats.isSocket() || stats.isCharacterDevice();
+}
+
+/** Whether a descriptor of this process writes to a pipe. Where the system does not tell which are open: no. */
+function isWrittenHere({ dev, ino }: Stats): boolean {
+  if (!existsSync(DESCRIPTORS)) return false;
+  return readdirSync(DESCRIPTORS).some((name) => {
+    try {
+      const other = fstatSync(Number(name));
+      if (!other.isFIFO() || other.ino !== ino || other.dev !== dev) return false;
+      const [, flags = '0'] = /^flags:\s*(\d+)$/m.exec(readFileSync(join(DESCRIPTORS, name), 'utf8')) ?? [];
+      return (Number.parseInt(flags, 8) & O_ACCMODE) !== O_RDONLY;
+    } catch {
+      // The one by which the list was read.
+      return false;
+    }
+  });
 }
 
 function firstLine(file: number, subject: string): string {
@@ -55,10 +92,7 @@ function firstLine(file: number, subject: string): string {
     let length = 0;
     for (let read = 1; read > 0 && length < MOST_BYTES && !bytes.includes(0x0a); length += read)
       read = readSync(file, bytes, length, MOST_BYTES - length, null);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
-    const line = (text.split('\n')[0] ?? '').replace(/\r$/, '');
-    if (line === '') throw unreadable(subject, 'it is empty');
-    if (line.length > MOST_CHARACTERS) throw unreadable(subject, 'it is too long');
+    const [line = ''] = passwordLines(bytes.subarray(0, length), 1, subject);
     return line;
   } finally {
     bytes.fill(0);
@@ -71,11 +105,6 @@ function reading(subject: string, read: () => string): string {
     return read();
   } catch (error) {
     if (error instanceof AicoError) throw error;
-    // What could not be decoded is the password: its error is not passed on.
-    throw unreadable(subject, error instanceof TypeError ? 'it is no text' : problemOf(error));
+    throw unreadable(subject, problemOf(error));
   }
-}
-
-function unreadable(subject: string, problem: string): AicoError {
-  return new AicoError('HOST_PASSWORD_UNREADABLE', { subject, details: { problem } });
 }

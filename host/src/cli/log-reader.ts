@@ -8,11 +8,11 @@ const LOOK_EVERY_MS = 250;
 /** What is read of a log at once. */
 export const MAX_READ_BYTES: number = 4 * 1024 * 1024;
 
-/** Shows each line that is logged from a place on, until it is aborted. A file that shrank is a new one: the log was rotated. */
+/** Shows the lines that are logged from a place on, until it is aborted. A file that shrank is a new one: the log was rotated. */
 export async function followLog(
   path: string,
   from: number,
-  show: (line: string) => void,
+  show: (lines: readonly string[]) => void | Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
   let at = from;
@@ -26,7 +26,7 @@ export async function followLog(
     at = end;
     const parts = (rest + text).split('\n');
     rest = parts.pop() ?? '';
-    parts.filter((line) => line !== '').forEach(show);
+    await show(parts.filter((line) => line !== ''));
   }
 }
 

@@ -36,3 +36,21 @@ export function countWithin(least: number, most: number): (text: string) => numb
     throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
   };
 }
+
+type ListParser<Value> = (text: string, before?: readonly Value[]) => readonly Value[];
+
+const lists = new WeakSet<object>();
+
+/** Reads several, with commas between them or the option once for each. @param parse throws InvalidArgumentError */
+export function listOf<Value>(parse: (texts: readonly string[]) => readonly Value[]): ListParser<Value> {
+  const parser: ListParser<Value> = (text, before = []) => [
+    ...new Set([...before, ...parse(text.split(',').map((each) => each.trim()))]),
+  ];
+  lists.add(parser);
+  return parser;
+}
+
+/** Whether an option takes several. */
+export function takesSeveral({ parseArg }: { readonly parseArg?: object | undefined }): boolean {
+  return parseArg !== undefined && lists.has(parseArg);
+}

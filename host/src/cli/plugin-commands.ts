@@ -3,7 +3,7 @@ import type { CommandContext, SharedOptions } from './command-context.ts';
 import type { CreateOptions } from './commands/author/create.ts';
 import type { DevOptions } from './commands/author/dev.ts';
 import type { PackOptions, PublishOptions, SignOptions, VerifyOptions } from './commands/author/package.ts';
-import type { DecideOptions, UpdateOptions } from './commands/plugin.ts';
+import type { DecideOptions, UninstallOptions, UpdateOptions } from './commands/plugin.ts';
 import type { InstallOptions } from './commands/plugin-install.ts';
 
 /** What a command does: resolves to its exit code. */
@@ -61,9 +61,9 @@ export function addPluginCommands(plugin: Command, add: Add): void {
     async (context, _, id, setting) =>
       (await import('./commands/plugin-limit.ts')).runPluginLimit(context, id, setting),
   );
-  add(plugin, 'uninstall <id>', 'Remove an installed plugin.', async (context, _, id) =>
-    (await load()).runPluginUninstall(context, id),
-  );
+  add<UninstallOptions>(plugin, 'uninstall <id>', 'Remove an installed plugin.', async (context, options, id) =>
+    (await load()).runPluginUninstall(context, options, id),
+  ).option('--data', 'delete what it stored, too, also when it was removed before');
 }
 
 /** The commands for those who write plugins. */

@@ -1,32 +1,46 @@
 import { AicoError } from '@aico/schemas';
 import type { ConsolePowers } from './console-powers.ts';
+import {
+  assertPassword,
+  countLines,
+  MOST_CHARACTERS,
+  MOST_LINE_BYTES,
+  notText,
+  passwordLines,
+  unreadable,
+} from './password-line.ts';
 
 const ENTER = new Set(['\r', '\n', '\u0004']);
 const CTRL_C = '\u0003';
 const BACKSPACE = new Set(['\u007f', '\b']);
-const MAX_CHARACTERS = 1024;
+const REPLACED = '\ufffd';
 
 /** A password from standard input: everything up to the first line break. @throws AicoError HOST_PASSWORD_UNREADABLE */
 export async function readPipedPassword(powers: ConsolePowers): Promise<string> {
-  let text = '';
-  powers.stdin.setEncoding('utf8');
-  for await (const part of powers.stdin) {
-    text += part;
-    if (text.includes('\n') || text.length > MAX_CHARACTERS) break;
-  }
-  const password = (text.split('\n')[0] ?? '').replace(/\r$/, '').slice(0, MAX_CHARACTERS);
-  return notEmpty(password, 'standard input');
+  const [password = ''] = await readPipedPasswords(powers, 1);
+  return password;
 }
 
-/** Lines from standard input, as many as are wanted at most. */
-export async function readPipedLines(powers: ConsolePowers, most: number): Promise<readonly string[]> {
-  let text = '';
-  powers.stdin.setEncoding('utf8');
-  for await (const part of powers.stdin) {
-    text += part;
-    if (text.length > MAX_CHARACTERS * most) break;
+/** Passwords from standard input, a line each, as many as are wanted. @throws AicoError HOST_PASSWORD_UNREADABLE */
+export async function readPipedPasswords({ stdin }: ConsolePowers, wanted: number): Promise<readonly string[]> {
+  const subject = 'standard input';
+  const parts: Buffer[] = [];
+  let [lines, length] = [0, 0];
+  try {
+    for await (const part of stdin as AsyncIterable<Buffer>) {
+      parts.push(part);
+      lines += countLines(part);
+      length += part.length;
+      if (lines >= wanted || length > MOST_LINE_BYTES * wanted) break;
+    }
+    const whole = Buffer.concat(parts);
+    parts.push(whole);
+    const read = passwordLines(whole, wanted, subject);
+    if (read.length < wanted) throw unreadable(subject, `it has ${read.length} of ${wanted} lines`);
+    return read;
+  } finally {
+    for (const each of parts) each.fill(0);
   }
-  return text.split(/\r?\n/).slice(0, most);
 }
 
 /**
@@ -40,17 +54,14 @@ export async function askPassword(powers: ConsolePowers, question: string, subje
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   try {
-    return notEmpty(await typedLine(stdin, subject), 'the terminal');
+    const typed = await typedLine(stdin, subject);
+    if (typed.includes(REPLACED)) throw notText('the terminal');
+    return assertPassword(typed, 'the terminal');
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
     powers.err('\n');
   }
-}
-
-function notEmpty(password: string, subject: string): string {
-  if (password !== '') return password;
-  throw new AicoError('HOST_PASSWORD_UNREADABLE', { subject, details: { problem: 'it is empty' } });
 }
 
 function typedLine(stdin: NodeJS.ReadStream, subject: string): Promise<string> {
@@ -71,7 +82,7 @@ function typedLine(stdin: NodeJS.ReadStream, subject: string): Promise<string> {
           break;
         }
         if (BACKSPACE.has(character)) typed = typed.slice(0, -1);
-        else if (character >= ' ' && typed.length < MAX_CHARACTERS) typed.push(character);
+        else if (character >= ' ' && typed.length <= MOST_CHARACTERS) typed.push(character);
       }
     };
     stdin.on('data', read);

@@ -1,7 +1,7 @@
 import type { PluginChanged, SystemStatus } from '@aico/schemas';
 import type { HostFacts } from '../door/door-protocol.ts';
 import type { Restored } from '../home/take-incoming.ts';
-import type { LogTerminal } from '../logging/logs.ts';
+import type { LogTerminal } from '../logging/pretty-terminal.ts';
 import type { CommandContext } from './command-context.ts';
 import { errorText, paint, reportsOf } from './error-text.ts';
 import { PluginBoard } from './plugin-board.ts';
@@ -26,7 +26,8 @@ export class StartDisplay {
 
   /** Where logs go: above the line that changes. */
   get terminal(): LogTerminal {
-    return { colors: this.#context.powers.colors.err, write: (text) => this.#print(text) };
+    const { colors, isTerminal } = this.#context.powers;
+    return { colors: colors.err, isSeen: isTerminal, write: (text) => this.#print(text) };
   }
 
   /** A backup was put in place before anything else was done. */
@@ -42,9 +43,11 @@ export class StartDisplay {
     else this.#print(`• ${text}\n`);
   }
 
-  change(change: PluginChanged): void {
-    this.#board.note(change);
+  /** @param isSealed whether what its error says is for those alone who look at a terminal now */
+  change(told: PluginChanged, isSealed = false): void {
     const { powers, json } = this.#context;
+    const change = isSealed && (json || !powers.isTerminal) ? withoutWords(told) : told;
+    this.#board.note(change);
     if (json) this.#event('plugin', change);
     else if (powers.isTerminal) this.#draw();
     else if (change.to === 'active' || change.error !== undefined) this.#print(`  ${change.id}: ${change.to}\n`);
@@ -136,6 +139,14 @@ export class StartDisplay {
     if (this.#line !== '') this.#context.powers.err('\r\u001b[2K');
     this.#line = '';
   }
+}
+
+/** What becomes of the output is not known: a service manager keeps it on disk. */
+function withoutWords({ error, ...change }: PluginChanged): PluginChanged {
+  if (error === undefined) return change;
+  const message = `Why is sealed, for it may be what you told ${change.id}.`;
+  const fix = `While the vault is open, aico plugin info ${change.id} says it, and aico logs.`;
+  return { ...change, error: { code: error.code, message, fix } };
 }
 
 function names(plugins: readonly PluginChanged[]): string {

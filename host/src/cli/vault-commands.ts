@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { RecoveryOptions } from './commands/vault.ts';
+import type { PasswordOptions } from './commands/vault.ts';
 import type { RememberOptions } from './commands/vault-device.ts';
 import type { RotateOptions } from './commands/vault-rotate.ts';
 import type { Add } from './plugin-commands.ts';
@@ -8,13 +8,19 @@ import type { Add } from './plugin-commands.ts';
 export function addVaultCommands(vault: Command, add: Add): void {
   const load = () => import('./commands/vault.ts');
   const loadDevice = () => import('./commands/vault-device.ts');
-  add<RecoveryOptions>(
+  add<PasswordOptions>(
+    vault,
+    'password',
+    'Replace the master password by another one, if you know it.',
+    async (context, options) => (await load()).runVaultPassword(context, options),
+  ).option('--password-stdin', 'read the password of now and the new one from standard input, a line each');
+  add<PasswordOptions>(
     vault,
     'recovery',
     'Make a recovery code, in the place of the one before.',
     async (context, options) => (await load()).runVaultRecovery(context, options),
   ).option('--password-stdin', 'read the master password from standard input');
-  add<RecoveryOptions>(
+  add<PasswordOptions>(
     vault,
     'recover',
     'Unlock by the recovery code, and set a new password.',

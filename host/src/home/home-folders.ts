@@ -19,6 +19,8 @@ export interface HomeFolders {
   readonly pluginsFile: string;
   readonly runTimeSettingsFile: string;
   readonly versionsFile: string;
+  /** By what logs are sealed. */
+  readonly logKeyFile: string;
   /** A restored backup that lies ready for the next start. */
   readonly incoming: string;
 }
@@ -39,6 +41,7 @@ export function homeFolders(home: string): HomeFolders {
     pluginsFile: join(state, 'plugins.json'),
     runTimeSettingsFile: join(state, 'settings.json'),
     versionsFile: join(state, 'versions.json'),
+    logKeyFile: join(state, 'log-key.json'),
     incoming: join(home, 'incoming'),
   };
 }

@@ -15,7 +15,7 @@ export interface RotatingFileOptions {
   readonly path: string;
   readonly maxBytes: number;
   readonly keep: number;
-  /** ms after which lines are to be gone; for ever when not given. */
+  /** ms for which lines are kept: each file is full after its part of them; for ever when not given. */
   readonly maxAgeMs?: number;
 }
 
@@ -57,11 +57,11 @@ export class RotatingFile {
     while (this.#writing !== undefined) await this.#writing;
   }
 
-  /** Removes what was begun longer ago than lines are kept, of this log alone. */
-  async expire(): Promise<void> {
+  /** Removes what was begun before a time, ms since 1970, of this log alone. */
+  async expire(before: number): Promise<void> {
     await this.flush();
     if (this.#closing.signal.aborted) return;
-    this.#writing = this.#dropOld().finally(() => {
+    this.#writing = this.#dropOld(before).finally(() => {
       this.#writing = this.#waiting.length > 0 ? this.#drain() : undefined;
     });
     await this.#writing;
@@ -136,13 +136,12 @@ export class RotatingFile {
     return this.#size > 0 && Date.now() - this.#begun > maxAgeMs / (keep + 1);
   }
 
-  async #dropOld(): Promise<void> {
-    const { path, keep, maxAgeMs } = this.#options;
-    if (maxAgeMs === undefined) return;
+  async #dropOld(before: number): Promise<void> {
+    const { path, keep } = this.#options;
     const paths = [path, ...Array.from({ length: keep }, (_, at) => numbered(path, at + 1))];
     for (const each of paths) {
       const begun = await begunAt(each);
-      if (begun === undefined || begun >= Date.now() - maxAgeMs) continue;
+      if (begun === undefined || begun >= before) continue;
       if (each === path) await this.#release();
       await rm(each, { force: true }).catch(() => undefined);
     }

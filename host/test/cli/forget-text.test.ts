@@ -18,6 +18,24 @@ test('nothing is said to be kept only where everybody was asked [DATA-7]', () =>
   );
 });
 
+test('where nothing is kept but there are backups, it is said that nobody looked there [DATA-7]', () => {
+  const told = 'Nothing of it is kept.\nBackups are not looked through: those from before it went may hold it.\n';
+  const backups = [{ id: '20261126T120000Z-0a1b2c3d', createdAt: RECEIPT.at }];
+  expect(planText({ ...NOTHING, backups }, false)).toBe(told);
+  expect(planText({ ...NOTHING, backupsUnlisted: true }, false)).toBe(told);
+});
+
+test('who may keep something, cannot say so and does not run is named, found or not [DATA-7]', () => {
+  const cache = 'These may keep something of it, cannot say so, and do not run: rocksdb.';
+  expect(planText({ ...NOTHING, unseen: ['rocksdb'] }, false)).toBe(
+    `Nothing of it is found.\n${cache} To be sure, switch them on and forget once more: aico plugin enable rocksdb\n`,
+  );
+  const item = { plugin: 'chat', kind: 'message', id: RECEIPT.id, text: 'Ada', when: RECEIPT.at };
+  expect(planText({ ...NOTHING, items: [item], unseen: ['rocksdb'] }, false)).toContain(
+    `${cache} What they keep goes once they run.\n`,
+  );
+});
+
 test('a receipt says what is waited for, and what can be done about it [DATA-7]', () => {
   expect(receiptText(RECEIPT)).toMatch(/^Forgotten\. Receipt .*:\n {2}nothing was there any more$/);
   const failed = [

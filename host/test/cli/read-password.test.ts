@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { askPassword, readPipedPassword } from '../../src/cli/read-password.ts';
+import { askPassword, readPipedPassword, readPipedPasswords } from '../../src/cli/read-password.ts';
 import { typedTerminal } from './typed-terminal.ts';
 
 describe('a password [SEC-3]', () => {
@@ -47,5 +47,55 @@ describe('a password [SEC-3]', () => {
     const asked = askPassword(typed.powers, 'Password: ', 'aico unlock');
     typed.input.write('\r');
     await expect(asked).rejects.toMatchObject(empty);
+  });
+
+  test('is as long as it may be, or refused and not cut: another one would be set', async () => {
+    const tooLong = {
+      code: 'HOST_PASSWORD_UNREADABLE',
+      message: expect.stringContaining('longer than 1024 characters'),
+    };
+    for (const character of ['s', 'ß', '😀']) {
+      const fits = typedTerminal(false);
+      fits.input.end(`${character.repeat(1024)}\n`);
+      expect(await readPipedPassword(fits.powers)).toBe(character.repeat(1024));
+      for (const piped of [1025, 50_000]) {
+        const { powers, input } = typedTerminal(false);
+        input.end(character.repeat(piped));
+        await expect(readPipedPassword(powers)).rejects.toMatchObject(tooLong);
+      }
+      const typed = typedTerminal(true);
+      const asked = askPassword(typed.powers, 'Password: ', 'aico unlock');
+      typed.input.write(`${character.repeat(1025)}\r`);
+      await expect(asked).rejects.toMatchObject(tooLong);
+    }
+  });
+
+  test('is refused when it is no UTF-8, of which every other byte would be the same character', async () => {
+    const noText = {
+      code: 'HOST_PASSWORD_UNREADABLE',
+      message: expect.stringContaining('no UTF-8 text'),
+      rule: expect.stringContaining('UTF-8'),
+    };
+    const latin = () => Buffer.from('sch\u00f6n und gut\n', 'latin1');
+    const piped = typedTerminal(false);
+    piped.input.end(latin());
+    await expect(readPipedPassword(piped.powers)).rejects.toMatchObject(noText);
+    const typed = typedTerminal(true);
+    const asked = askPassword(typed.powers, 'Password: ', 'aico unlock');
+    typed.input.write(latin());
+    await expect(asked).rejects.toMatchObject(noText);
+  });
+
+  test('comes with another one on the next line, whatever pieces they come in, and both are there', async () => {
+    const both = typedTerminal(false);
+    const asked = readPipedPasswords(both.powers, 2);
+    for (const byte of Buffer.from('öld words\r\nnew wörds\n')) both.input.write(Buffer.of(byte));
+    expect(await asked).toEqual(['öld words', 'new wörds']);
+    const one = typedTerminal(false);
+    one.input.end('old words\n');
+    await expect(readPipedPasswords(one.powers, 2)).rejects.toMatchObject({
+      code: 'HOST_PASSWORD_UNREADABLE',
+      message: expect.stringContaining('it has 1 of 2 lines'),
+    });
   });
 });

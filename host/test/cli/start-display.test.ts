@@ -101,6 +101,35 @@ describe('the display of a start', () => {
     expect(err()).toBe('• Starting plugins …\r\u001b[2KWARN: careful\n• Starting plugins …');
   });
 
+  test.for([{ json: false }, { json: true }])(
+    'leaves out what a plugin may have been told where its output may be kept (JSON: $json)',
+    ({ json }) => {
+      const { display, out, err } = open({ json });
+      const told = {
+        code: 'KERNEL_PLUGIN_ACTIVATE_FAILED',
+        message: 'my cat is ill',
+        fix: 'see a vet',
+        details: { a: 'b!' },
+      };
+      display.change(change('diary', 'backoff', told), true);
+      display.ready({ status: STATUS, url: 'http://127.0.0.1:4127', elapsedMs: 1440 });
+      const all = out() + err();
+      expect(all).not.toMatch(/ill|vet|b!/);
+      expect(all).toContain('KERNEL_PLUGIN_ACTIVATE_FAILED');
+      expect(all).toContain('aico plugin info diary says it');
+    },
+  );
+
+  test('shows it where somebody looks', () => {
+    const { display, err } = open({ isTerminal: true });
+    display.change(
+      change('diary', 'backoff', { code: 'KERNEL_PLUGIN_ACTIVATE_FAILED', message: 'my cat is ill' }),
+      true,
+    );
+    display.ready({ status: STATUS, url: 'http://127.0.0.1:4127', elapsedMs: 1440 });
+    expect(err()).toContain('my cat is ill');
+  });
+
   test('is one JSON document to a line for machines', () => {
     const { display, out, err } = open({ json: true });
     start(display, 'http://127.0.0.1:4127');

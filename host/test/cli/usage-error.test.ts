@@ -12,6 +12,12 @@ test.each([
   ['aico forget message', ['forget', 'message', 'x'], '"x" is no id'],
   ['aico forget conversation', ['forget', 'conversation', '7'], '"7" is no id'],
   ['aico forget period', ['forget', 'period', '2026-03-01', '2026-02-01'], '2026-03-01 is not before 2026-02-01'],
+  [
+    'aico export',
+    ['export', 'out', '-f', 'jsonl', 'markdown'],
+    'Several after -f have commas between them and no spaces',
+  ],
+  ['aico export', ['export', 'out', '-f', 'jsonl', '-f', 'word'], 'as in -f jsonl,markdown'],
   ['aico backup verify', ['backup', 'verify', 'newest'], '"newest" is no backup'],
   ['aico backup conversations', ['backup', 'conversations', '--before', 'noon'], 'It is a time'],
 ])('a wrong call of %s is an error of the table, for people and as JSON [PLG-9]', async (subject, args, problem) => {

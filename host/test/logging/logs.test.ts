@@ -2,10 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LogLevel } from '../../src/configuration/host-settings.ts';
+import { LogSeal } from '../../src/logging/log-seal.ts';
 import { Logs } from '../../src/logging/logs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-function open(level: LogLevel = 'info', terminalLevel: LogLevel = 'warn', folder = temporaryFolder()) {
+function open(level: LogLevel = 'info', terminalLevel: LogLevel = 'warn', folder = temporaryFolder(), now = Date.now) {
   let shown = '';
   const write = (text: string): void => {
     shown += text;
@@ -17,7 +18,11 @@ function open(level: LogLevel = 'info', terminalLevel: LogLevel = 'warn', folder
     maxMb: 1,
     keep: 1,
     keepDays: 30,
-    terminal: { colors: false, write },
+    terminal: { colors: false, isSeen: true, write },
+    seal: new LogSeal(join(temporaryFolder(), 'no-key.json'), false),
+    isSealed: () => true,
+    clockFile: join(temporaryFolder(), 'clock.json'),
+    now,
   });
   const read = (name: string): Record<string, unknown>[] =>
     readFileSync(join(folder, `${name}.log`), 'utf8')
@@ -70,6 +75,27 @@ describe('the logs [SVC-3]', () => {
     logs.host.info('goes on');
     await logs.close();
     expect(read('host')).toMatchObject([{ msg: 'goes on' }]);
+  });
+
+  test('lose no line to a clock that jumps ahead, before it went steadily for a week [DATA-6]', async () => {
+    const folder = temporaryFolder();
+    const [line, path] = [`{"level":"info","time":"${new Date().toISOString()}"}\n`, join(folder, 'gone.log')];
+    writeFileSync(path, line);
+    let now = Date.now();
+    const { logs, read } = open('info', 'silent', folder, () => now);
+    logs.host.info('before');
+    await logs.expire();
+    for (const days of [400, 1, 1, 1, 1, 1, 1]) {
+      now += days * 86_400_000;
+      await logs.expire();
+    }
+    expect(readFileSync(path, 'utf8')).toBe(line);
+    now += 86_400_000;
+    await logs.expire();
+    expect(readdirSync(folder)).not.toContain('gone.log');
+    logs.host.info('after');
+    await logs.close();
+    expect(read('host')).toMatchObject([{ msg: 'after' }]);
   });
 
   test('hold no secret, in fields or in texts', async () => {

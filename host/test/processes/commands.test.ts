@@ -164,6 +164,9 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
         'port',
       ]),
     );
+    // Whether it runs is a code for machines, whatever the words are.
+    const host = { name: 'host', state: 'ok', code: 'HOST_NOT_RUNNING', message: 'not running' };
+    expect(before.findings).toContainEqual(host);
     await startHost({ home }, '--distribution', 'minimal');
     expect(await jsonHere(['doctor'], { home })).toMatchObject({
       ok: true,
@@ -178,6 +181,8 @@ describe('the aico command, a peer on the bus of a running host', { timeout: 60_
     const { code, out } = await aicoHere(['doctor'], { home });
     expect([code, out]).toEqual([1, expect.stringMatching(/✗ trust .*trust\.json/)]);
     writeFileSync(join(home, 'trust.json'), '{"format": 1, "keys": []}');
+    const { findings } = (await jsonHere(['doctor'], { home })) as { findings: { name: string; code?: string }[] };
+    expect(findings.find(({ name }) => name === 'settings')?.code).toBe('CONFIG_KEY_UNKNOWN');
     expect((await aicoHere(['doctor'], { home })).out).toMatch(/✗ settings .*"opne".*nearest known one is "open"/);
   });
 

@@ -12,9 +12,9 @@ import { TimeOwed } from './time-owed.ts';
 /** Subscriptions, credits and the like that a peer may send each second without waiting. */
 const CONTROL_PER_SECOND = 20_000;
 /** What one record's bytes cost at most: what waits behind it may be the sign that its sender lives. */
-const MOST_FOR_BYTES_MS = 20;
+const MOST_FOR_BYTES_MS = 60;
 /** Large messages come at most so many times as fast as the rate quota admits them in the long run: each takes everybody milliseconds. */
-const BURST_SPEED = 8;
+const BURST_SPEED = 4;
 const LARGE_BYTES = 64 * 1024;
 /** Records that the rate quota counts. */
 const COUNTED: ReadonlySet<number> = new Set([RecordKind.publish, RecordKind.request, RecordKind.stream]);

@@ -8,6 +8,7 @@ import {
   type GalleryInstall,
   type GalleryPictureAsk,
   isAicoError,
+  type Notice,
   type PermissionDecisions,
   type PermissionWish,
   type PluginInfo,
@@ -36,7 +37,7 @@ import { consentList } from './consent-list.ts';
 import { installOffer, listOffers, pictureOf } from './gallery-services.ts';
 import { pluginInfo } from './plugin-info.ts';
 import { ThemeChoices } from './theme-choices.ts';
-import { serveTrail } from './trail-services.ts';
+import { serveNotices, serveTrail } from './trail-services.ts';
 import { viewPage } from './view-page.ts';
 
 /** How long setting a condition waits for those that need it. */
@@ -57,6 +58,8 @@ export interface ControlOptions {
   readonly isRequired: (id: string) => boolean;
   readonly isPart: (id: string) => boolean;
   readonly status: () => SystemStatus;
+  /** A plugin has something to tell the user. */
+  readonly tell: (notice: Notice) => void;
   /** Something shows differently in what is told of a plugin. */
   readonly onChange: (plugin: ManagedPlugin) => void;
   readonly announce: (plugin: string, name: string, url: string) => void;
@@ -97,6 +100,7 @@ export function serveControl(options: ControlOptions): void {
   );
   serveGallery(options, info);
   serveTrail(broker, trail);
+  serveNotices(broker, options.tell);
   broker.serveLocal('kernel.plugin.update.v1', async ({ data, sender }) => {
     const { id, accept, decisions = [] } = data as UpdateAnswer;
     const answers = consent.answersTo(id, decisions, sender);
@@ -109,7 +113,12 @@ export function serveControl(options: ControlOptions): void {
     const { id, decisions } = data as PermissionDecisions;
     return info(await consent.decide(id, decisions, { how: 'settings', by: sender }));
   });
-  broker.serveLocal('kernel.plugin.limit.v1', async ({ data }) => info(await options.limits.set(data as PluginLimits)));
+  broker.serveLocal('kernel.plugin.limit.v1', async ({ data, sender }) => {
+    const { id, limits, reset = [] } = data as PluginLimits;
+    const details = { names: [...Object.keys(limits), ...reset].join(' ') };
+    const note = { kind: 'settings.changed', plugin: id, by: sender, details };
+    return info(await noted(trail, note, () => options.limits.set(data as PluginLimits)));
+  });
   broker.serveLocal('kernel.consent.list.v1', () => ({
     consents: consentList({ plugins: supervisor.plugins.values(), isPart: options.isPart, now: consent.now() }),
   }));
@@ -155,7 +164,7 @@ export function serveControl(options: ControlOptions): void {
     tellConfiguration(options.configuration, plugin);
     broker.publishLocal('kernel.config.changed.v1', changed);
     if (plugin.manifest?.permissions.some(namesSetting)) {
-      plugin.incarnation?.setGrants(supervisor.grantsOf(plugin));
+      plugin.setGrants(supervisor.grantsOf(plugin));
       options.onChange(plugin);
     }
     if (namesOtherFolders(plugin, before, changed.values)) await supervisor.restart(id);

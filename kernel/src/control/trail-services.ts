@@ -1,4 +1,4 @@
-import type { TrailNote, TrailRead } from '@aico/schemas';
+import type { Notice, TrailNote, TrailRead } from '@aico/schemas';
 import type { Broker } from '../bus/broker.ts';
 import type { Trail } from '../trail/trail.ts';
 
@@ -9,4 +9,12 @@ export function serveTrail(broker: Broker, trail: Trail): void {
     return {};
   });
   broker.serveLocal('kernel.trail.read.v1', ({ data }) => trail.read(data as TrailRead));
+}
+
+/** Lets plugins tell the user something. */
+export function serveNotices(broker: Broker, tell: (notice: Notice) => void): void {
+  broker.serveLocal('kernel.notice.tell.v1', ({ data }) => {
+    tell(data as Notice);
+    return {};
+  });
 }

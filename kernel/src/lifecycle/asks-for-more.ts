@@ -8,7 +8,6 @@ export interface Widening {
 }
 
 export function wideningOf(before: Manifest, after: Manifest): Widening {
-  const known = before.permissions.map(({ verb, topic, constraints }) => ({ verb, topic, constraints }));
   const quotaBefore = completeQuota(before.quota);
   const quotaAfter = Object.entries(completeQuota(after.quota)) as [keyof typeof quotaBefore, number][];
   const wider: Readonly<Record<PluginUpdate['also'][number], boolean>> = {
@@ -18,9 +17,7 @@ export function wideningOf(before: Manifest, after: Manifest): Widening {
     quota: quotaAfter.some(([name, value]) => value > quotaBefore[name]),
   };
   return {
-    permissions: after.permissions.filter(
-      ({ verb, topic, constraints }) => !known.some((each) => isSame(each, { verb, topic, constraints })),
-    ),
+    permissions: after.permissions.filter((asked) => !before.permissions.some((known) => covers(known, asked))),
     also: (Object.keys(wider) as (keyof typeof wider)[]).filter((what) => wider[what]),
   };
 }
@@ -29,6 +26,12 @@ export function wideningOf(before: Manifest, after: Manifest): Widening {
 export function asksForMore(before: Manifest, after: Manifest): boolean {
   const { permissions, also } = wideningOf(before, after);
   return permissions.length > 0 || also.length > 0;
+}
+
+/** Whether a permission was asked for already. What was optional had no yes yet: without that word it would have one. */
+function covers(known: Permission, asked: Permission): boolean {
+  const parts = ({ verb, topic, constraints }: Permission): object => ({ verb, topic, constraints });
+  return isSame(parts(known), parts(asked)) && (known.optional !== true || asked.optional === true);
 }
 
 /** Whether two parts of manifests say the same; another order of keys counts as a change, which only asks once more. */

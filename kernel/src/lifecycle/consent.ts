@@ -1,4 +1,13 @@
-import { AicoError, type Grant, type KeptDecision, type Permission, type PermissionDecision } from '@aico/schemas';
+import {
+  AicoError,
+  contains,
+  type Grant,
+  isReserved,
+  type KeptDecision,
+  type Permission,
+  type PermissionDecision,
+  parsePattern,
+} from '@aico/schemas';
 import type { Clock } from '../contracts/clock.ts';
 import type { Trail } from '../trail/trail.ts';
 import { wideningOf } from './asks-for-more.ts';
@@ -19,6 +28,8 @@ export interface ConsentOptions {
   /** A question was put that somebody should see. */
   readonly onQuestion: (plugin: ManagedPlugin, permission: Permission) => void;
 }
+
+type Wish = Pick<Permission, 'verb' | 'topic'>;
 
 /** How, and through whom, a user was asked. */
 export interface Asked {
@@ -104,27 +115,28 @@ export class Consent {
     return [...made, ...this.#yesTo(plugin, others, asked)];
   }
 
-  /** Notes decisions that were put in force elsewhere. */
+  /** Notes decisions that were put in force elsewhere; what was asked besides is answered by them. */
   noteAll(plugin: ManagedPlugin, decisions: readonly KeptDecision[]): void {
-    for (const decision of decisions) this.#note(plugin, decision);
+    for (const decision of decisions) {
+      this.#note(plugin, decision);
+      this.#questions.settle(plugin.id, decision, decision.allow);
+    }
   }
 
   /** Answers a plugin's own wish for what its manifest calls optional. @throws AicoError KERNEL_PERMISSION_UNKNOWN */
-  async request(id: string, wish: Pick<Permission, 'verb' | 'topic'>): Promise<boolean> {
+  async request(id: string, wish: Wish): Promise<boolean> {
     const plugin = this.#options.supervisor.get(id);
-    const permission = assertKnown(plugin, wish);
+    const permission = askedFor(plugin, wish) ?? assertKnown(plugin, wish);
     const decided = permission.optional !== true || this.#decided(plugin, permission);
     if (decided) return isGranted(permission, plugin, this.#options.clock.now());
     return this.#ask(plugin, permission);
   }
 
   /** What is optional and was used before anybody was asked: the use is refused, and its user asked for the next. */
-  deniedUse(id: string, wish: Pick<Permission, 'verb' | 'topic'>): void {
+  deniedUse(id: string, wish: Wish): void {
     const plugin = this.#options.supervisor.plugins.get(id);
-    const permission = plugin?.manifest?.permissions.find(
-      ({ verb, topic, optional }) => optional === true && verb === wish.verb && topic === wish.topic,
-    );
-    if (plugin === undefined || permission === undefined) return;
+    const permission = plugin && askedFor(plugin, wish);
+    if (plugin === undefined || permission?.optional !== true) return;
     if (!this.#decided(plugin, permission)) void this.#ask(plugin, permission);
   }
 
@@ -155,7 +167,7 @@ export class Consent {
     const { record } = plugin;
     await supervisor.remember(plugin, { ...record, decisions: withDecisions(record.decisions, decisions) });
     await this.used.write();
-    plugin.incarnation?.setGrants(supervisor.grantsOf(plugin));
+    plugin.setGrants(supervisor.grantsOf(plugin));
     await this.expiries.look();
   }
 
@@ -173,7 +185,8 @@ export class Consent {
   #note(plugin: ManagedPlugin, { verb, topic, allow, without, until, how, by }: KeptDecision): void {
     const asked = plugin.manifest?.permissions.find((each) => each.verb === verb && each.topic === topic);
     const { reason, constraints } = asked ?? {};
-    const kind = !allow ? 'refused' : without === undefined ? 'granted' : 'narrowed';
+    const isPart = Object.values(without ?? {}).some((values) => values.length > 0);
+    const kind = !allow ? 'refused' : isPart ? 'narrowed' : 'granted';
     const text = (value: unknown): string => JSON.stringify(value).slice(0, 500);
     this.#options.trail.note({
       kind: `permission.${kind}`,
@@ -185,7 +198,7 @@ export class Consent {
         ...(how === undefined ? {} : { how }),
         ...(reason === undefined ? {} : { purpose: reason }),
         ...(constraints === undefined ? {} : { scope: text(constraints) }),
-        ...(without === undefined ? {} : { without: text(without) }),
+        ...(isPart ? { without: text(without) } : {}),
         ...(until === undefined ? {} : { until }),
       },
     });
@@ -205,8 +218,16 @@ function isGranted(permission: Permission, { manifest, record }: ManagedPlugin, 
   );
 }
 
+/** What a manifest asks for that names a wish, or what it calls optional and holds the wish in a pattern. */
+function askedFor({ manifest }: ManagedPlugin, { verb, topic: wished }: Wish): Permission | undefined {
+  const asked = manifest?.permissions.filter((each) => each.verb === verb) ?? [];
+  const holds = ({ topic, optional }: Permission): boolean =>
+    optional === true && !isReserved(wished) && contains(parsePattern(topic), parsePattern(wished));
+  return asked.find(({ topic }) => topic === wished) ?? asked.find(holds);
+}
+
 /** @throws AicoError KERNEL_PERMISSION_UNKNOWN */
-function assertKnown({ id, manifest }: ManagedPlugin, wish: Pick<Permission, 'verb' | 'topic'>): Permission {
+function assertKnown({ id, manifest }: ManagedPlugin, wish: Wish): Permission {
   const { verb, topic } = wish;
   const known = manifest?.permissions.find((permission) => permission.verb === verb && permission.topic === topic);
   if (known === undefined)

@@ -72,6 +72,7 @@ export class Incarnation {
   /** Its process goes, and what it registered stays. */
   #sleeps = false;
   #quota: Required<Quota>;
+  #grants: readonly Grant[];
   #cause: AicoError | undefined;
   readonly #metrics: ToldMetrics;
   #stopPing = (): void => {};
@@ -86,6 +87,7 @@ export class Incarnation {
   private constructor(options: IncarnationOptions, running: RunningPlugin, standby: boolean) {
     this.#options = options;
     this.#quota = options.quota;
+    this.#grants = options.grants;
     this.#metrics = new ToldMetrics(options.clock, (message) => options.onLog({ level: 'warn', message }));
     this.running = running;
     for (const { promise } of [this.#loaded, this.#ready]) promise.catch(() => {});
@@ -219,7 +221,13 @@ export class Incarnation {
     this.running.limit?.(this.#quota);
   }
 
+  /** What it may do now. */
+  get grants(): readonly Grant[] {
+    return this.#grants;
+  }
+
   setGrants(grants: readonly Grant[]): void {
+    this.#grants = grants;
     this.attachment.setGrants(grants);
     this.attachment.tell({ type: 'grants', grants });
   }

@@ -68,6 +68,14 @@ export class Intake {
     }
   }
 
+  /** Looks whether a version is still what was said yes to. @throws AicoError as `examine` does, and KERNEL_UPDATE_UNKNOWN */
+  async examineAgain(id: string, { reference, verified: agreed }: NextVersion): Promise<void> {
+    const { verified } = await this.examine(id, reference);
+    // Another package of the same version may lie in its place by now, and ask for more.
+    if (verified.digest === agreed.digest) return;
+    throw new AicoError('KERNEL_UPDATE_UNKNOWN', { subject: agreed.manifest.name });
+  }
+
   /** Lets what waited for a yes at an earlier start wait on; whatever else was left there is forgotten. */
   async remember(plugin: ManagedPlugin | undefined, ready: PluginReference): Promise<void> {
     const before = plugin?.manifest;

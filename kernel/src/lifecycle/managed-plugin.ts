@@ -1,4 +1,4 @@
-import type { AicoError, Manifest, Permission, PluginState } from '@aico/schemas';
+import type { AicoError, Grant, Manifest, Permission, PluginState } from '@aico/schemas';
 import type { PluginReference, VerifiedPackage } from '../contracts/plugin-source.ts';
 import type { PluginRecord } from '../contracts/state-store.ts';
 import type { Incarnation } from './incarnation.ts';
@@ -46,6 +46,8 @@ export class ManagedPlugin {
   /** It is about to stop, so that nothing may lean on it. */
   leaving = false;
   #state: PluginState = 'discovered';
+  /** Grants that processes of it used that have ended, and nobody has written down so far. */
+  readonly #usedBefore = new Set<string>();
   readonly #onChange: (plugin: ManagedPlugin, from: PluginState) => void;
   readonly #onFailure: (id: string, error: unknown) => void;
   readonly #now: () => number;
@@ -84,6 +86,31 @@ export class ManagedPlugin {
   get awaitsConsent(): boolean {
     const asks = this.manifest?.permissions.some(({ optional }) => optional !== true) ?? false;
     return this.record.awaitsConsent === true && asks;
+  }
+
+  /** A process of it has ended: what it used counts as used. */
+  noteUsed({ attachment }: Incarnation): void {
+    for (const key of attachment.used()) this.#usedBefore.add(key);
+  }
+
+  /** Whether a grant was used since `takeUsed`, by verb and topic. */
+  hasUsed(key: string): boolean {
+    return this.#usedBefore.has(key) || this.incarnation?.attachment.used().has(key) === true;
+  }
+
+  /** Grants that were used since this was last asked. */
+  takeUsed(): ReadonlySet<string> {
+    if (this.incarnation !== undefined) this.noteUsed(this.incarnation);
+    const used = new Set(this.#usedBefore);
+    this.#usedBefore.clear();
+    this.incarnation?.attachment.forgetUsed();
+    return used;
+  }
+
+  /** Puts what it may do in force, at once; also for what it left behind while it sleeps. */
+  setGrants(grants: readonly Grant[]): void {
+    this.incarnation?.setGrants(grants);
+    this.sleep?.setGrants(grants);
   }
 
   /** The one place where a state changes, or why it is as it is. A way that is not in the table is not gone, and told as our own failure. */

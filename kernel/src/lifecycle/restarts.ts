@@ -1,8 +1,11 @@
-import type { AicoError } from '@aico/schemas';
+import type { AicoError, PluginState } from '@aico/schemas';
 import type { Clock } from '../contracts/clock.ts';
 import type { PluginRecord } from '../contracts/state-store.ts';
 import { judgeCrash } from './crash-policy.ts';
 import type { ManagedPlugin } from './managed-plugin.ts';
+
+/** States without a process that do not outlast a stop or another version. */
+const RESTLESS: ReadonlySet<PluginState> = new Set(['installed', 'pending', 'backoff', 'quarantined']);
 
 export interface RestartsOptions {
   readonly clock: Clock;
@@ -47,5 +50,10 @@ export class Restarts {
     this.#stopBackoff.get(plugin.id)?.();
     this.#stopBackoff.delete(plugin.id);
     plugin.enter('stopped');
+  }
+
+  /** Takes a plugin out of what it waits in, if it waits. */
+  restIfRestless(plugin: ManagedPlugin): void {
+    if (RESTLESS.has(plugin.state)) this.rest(plugin);
   }
 }

@@ -1,4 +1,4 @@
-import { AicoError, type Grant, type KeptDecision, type Manifest, type PluginState } from '@aico/schemas';
+import { AicoError, type Grant, type KeptDecision, type Manifest } from '@aico/schemas';
 import type { VerifiedPackage } from '../contracts/plugin-source.ts';
 import { asksForMore } from './asks-for-more.ts';
 import { blockersOf, cycleOf, dependentsOf, missingDependency } from './blockers.ts';
@@ -14,9 +14,6 @@ import { withSettings } from './setting-grants.ts';
 import { mayStandBeside, succeed, updateFailed } from './succeed.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
 import { Turns } from './turns.ts';
-
-/** States without a process that do not outlast a stop or another version. */
-const RESTLESS: ReadonlySet<PluginState> = new Set(['installed', 'pending', 'backoff', 'quarantined']);
 
 /**
  * Keeps every plugin at what is wished of it. Each plugin has one transition in flight; a wish that comes meanwhile is
@@ -155,10 +152,9 @@ export class Supervisor {
     await this.reconcile(id);
   }
 
+  /** @throws AicoError KERNEL_PLUGIN_REQUIRED */
   async uninstall(id: string): Promise<void> {
     const plugin = this.get(id);
-    if (this.#options.isRequired(id))
-      throw new AicoError('KERNEL_PLUGIN_REQUIRED', { subject: plugin.manifest?.name ?? id });
     await this.disable(id);
     await this.#intake.forgetWaiting(plugin);
     await this.#options.source.remove(id);
@@ -178,7 +174,11 @@ export class Supervisor {
       if (plugin.state === 'backoff' || plugin.state === 'quarantined') this.#restarts.rest(plugin);
       plugin.enter('revoked', error);
     };
-    await Promise.all([...this.plugins.values()].map((plugin) => this.#turns.take(plugin.id, () => review(plugin))));
+    const look = async (plugin: ManagedPlugin): Promise<void> => {
+      if ((await this.#intake.whyRevoked(plugin)) !== undefined) this.#turns.abort(plugin.id);
+      await this.#turns.take(plugin.id, () => review(plugin));
+    };
+    await Promise.all([...this.plugins.values()].map(look));
     await this.settle();
   }
 
@@ -285,6 +285,8 @@ export class Supervisor {
   /** Puts a version in the place of the one before. @throws AicoError KERNEL_PLUGIN_UPDATE_FAILED, with that one as it was */
   async #update(plugin: ManagedPlugin, next: NextVersion): Promise<void> {
     const turn = this.#turns.take(plugin.id, async (signal) => {
+      // Whoever vouched for it when it was asked about may not any more, now that its turn comes.
+      await this.#intake.examineAgain(plugin.id, next);
       await this.#naps.wake(plugin, signal);
       const { incarnation, manifest } = plugin;
       const beside = manifest !== undefined && mayStandBeside(manifest, next.verified.manifest);
@@ -334,7 +336,7 @@ export class Supervisor {
     const { crashes, quarantined } = plugin.record;
     const ran = plugin.state === 'active';
     if (ran) await this.#stopOne(plugin, 'a newer version takes its place');
-    if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
+    this.#restarts.restIfRestless(plugin);
     plugin.verified = next.verified;
     describe(plugin, next.verified);
     this.#intake.admit(plugin);
@@ -344,7 +346,7 @@ export class Supervisor {
       return;
     }
     const failure = updateFailed(plugin, next, plugin.error);
-    if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
+    this.#restarts.restIfRestless(plugin);
     await this.#options.source.discard(next.reference);
     plugin.reference = reference;
     // Only the failures are forgotten: whether it is to run is as its user says by now.
@@ -357,11 +359,12 @@ export class Supervisor {
   async #leave(plugin: ManagedPlugin, reason: string): Promise<void> {
     await this.#turns.take(plugin.id, async () => {
       if (plugin.isUp) await this.#stopOne(plugin, reason);
-      if (RESTLESS.has(plugin.state)) this.#restarts.rest(plugin);
+      this.#restarts.restIfRestless(plugin);
     });
   }
 
   #ended(plugin: ManagedPlugin, incarnation: Incarnation, error: AicoError): void {
+    plugin.noteUsed(incarnation);
     if (incarnation.sleeps) return;
     if (plugin.incarnation !== incarnation || (plugin.state !== 'active' && plugin.state !== 'updating')) return;
     plugin.incarnation = undefined;

@@ -1,5 +1,4 @@
-import type { Resumed } from '@aico/schemas';
-import { AicoError, type Manifest } from '@aico/schemas';
+import { AicoError, type Grant, type Manifest, type Resumed } from '@aico/schemas';
 import type { Attachment } from '../bus/peer-options.ts';
 import type { Clock } from '../contracts/clock.ts';
 import { Incarnation, type IncarnationOptions, type ToldAsleep } from './incarnation.ts';
@@ -11,6 +10,8 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 export interface Sleep {
   readonly attachment: Attachment;
   readonly resumed: Resumed;
+  /** Puts other grants in force; it wakes to register what it may hear or answer again. */
+  setGrants(grants: readonly Grant[]): void;
   /** Ends it: what waits is refused, what was registered is undone. */
   forget(): void;
 }
@@ -68,8 +69,20 @@ export async function fallAsleep(
     stopTimer();
     attachment.detach();
   };
+  let granted = running.grants;
+  const setGrants = (grants: readonly Grant[]): void => {
+    attachment.setGrants(grants);
+    const isBack = registersMore(granted, grants);
+    granted = grants;
+    if (isBack) onWork();
+  };
   await running.sleep();
-  return { attachment, resumed: 'state' in told ? { state: told.state } : {}, forget };
+  return { attachment, resumed: 'state' in told ? { state: told.state } : {}, setGrants, forget };
+}
+
+function registersMore(before: readonly Grant[], after: readonly Grant[]): boolean {
+  const had = new Set(before.map(({ verb, topic }) => `${verb} ${topic}`));
+  return after.some(({ verb, topic }) => (verb === 'subscribe' || verb === 'serve') && !had.has(`${verb} ${topic}`));
 }
 
 /** Starts a plugin that sleeps again: it goes on with what it told, and takes what waited. @throws AicoError */

@@ -43,12 +43,12 @@ export class UsedGrants {
 
   async #writeOne(plugin: ManagedPlugin, today: number): Promise<void> {
     const before = plugin.record.used ?? {};
-    const used = plugin.incarnation?.attachment.used() ?? new Set();
-    plugin.incarnation?.attachment.forgetUsed();
+    const used = plugin.takeUsed();
     const after = Object.fromEntries(
       this.#options.grantsOf(plugin).map((grant) => {
         const key = usedKey(grant);
-        return [key, used.has(key) ? today : (before[key] ?? today)];
+        // A day that is still to come was written by a clock that was ahead: counted from it, nothing would ever be unused.
+        return [key, used.has(key) ? today : Math.min(before[key] ?? today, today)];
       }),
     );
     if (JSON.stringify(after) === JSON.stringify(before)) return;
@@ -58,7 +58,7 @@ export class UsedGrants {
   /** Whole days since a grant was last used, or given. */
   daysUnused(plugin: ManagedPlugin, grant: Pick<Grant, 'verb' | 'topic'>): number {
     const key = usedKey(grant);
-    if (plugin.incarnation?.attachment.used().has(key) === true) return 0;
+    if (plugin.hasUsed(key)) return 0;
     const today = this.#today();
     return Math.max(0, today - (plugin.record.used?.[key] ?? today));
   }

@@ -128,6 +128,43 @@ test('the first use of what is optional is refused, and raises the question [PLG
   expect(await ask('get', 'dice')).toMatchObject({ permissions: [{ granted: false, asked: true }] });
 });
 
+test.for([
+  { how: 'is used', topic: 'memory.recall.v1', data: { text: 'cat' } },
+  { how: 'is asked for', topic: 'kernel.permission.request.v1', data: RECALL },
+])('what lies within an optional pattern raises its question when it $how [PLG-2, SEC-8]', async ({ topic, data }) => {
+  const wish: Permission = { verb: 'request', topic: 'memory.>', reason: 'to know you', optional: true };
+  const { world, ask, decide } = await worldWith(wish);
+  const answer = await request(world, topic, data);
+  expect(await ask('get', 'dice')).toMatchObject({ permissions: [{ granted: false, asked: true }] });
+  await decide({ verb: 'request', topic: 'memory.>', allow: true });
+  expect(answer()).toMatchObject(topic === RECALL.topic ? { code: 'KERNEL_PERMISSION_DENIED' } : { granted: true });
+});
+
+test('a refused permission raises no question for an optional one that is wider [SEC-8]', async () => {
+  const wide: Permission = { verb: 'request', topic: 'memory.>', reason: 'to know you', optional: true };
+  const { world, ask, decide } = await worldWith({ ...RECALL, reason: 'to know you' }, wide);
+  await decide({ ...RECALL, allow: false });
+  await request(world, 'memory.recall.v1', { text: 'cat' });
+  expect((await ask('get', 'dice')).permissions).toEqual([
+    expect.not.objectContaining({ asked: true }),
+    expect.not.objectContaining({ asked: true }),
+  ]);
+});
+
+test('the yes to an update that takes for granted what was asked about answers that question, too [PLG-2, SEC-8]', async () => {
+  const { world, ask } = await worldWith(OPTIONAL);
+  await request(world, 'memory.recall.v1', { text: 'cat' });
+  world.replace(manifestOf('dice', { version: '1.1.0', permissions: [{ ...RECALL, reason: 'to know you better' }] }));
+  await ask('install', 'dice');
+  expect(await ask('get', 'dice')).toMatchObject({ permissions: [{ granted: false, asked: true }] });
+  await ask('update', 'dice', { accept: true });
+  // What was refused had cost its sender some time.
+  await world.clock.advance(1_000);
+  const { permissions } = await ask('get', 'dice');
+  expect(permissions).toEqual([expect.objectContaining({ granted: true })]);
+  expect(permissions).toEqual([expect.not.objectContaining({ asked: true })]);
+});
+
 test('a plugin asks for nothing but what its own manifest names [SEC-8]', async () => {
   const { world } = await worldWith(OPTIONAL);
   const answer = await request(world, 'kernel.permission.request.v1', FETCH);
@@ -147,6 +184,40 @@ test('the day of the last use is kept, and the days since are told [PLG-2, SEC-8
     'request net.http.fetch.v1': day,
     'request memory.recall.v1': day + 20,
   });
+});
+
+test('what a process used that has ended counts as used [PLG-2, SEC-8]', async () => {
+  const { world, ask } = await worldWith({ ...RECALL, reason: 'to know you' });
+  await world.clock.wakeAfter(20 * DAY_MS);
+  await request(world, 'memory.recall.v1', { text: 'cat' });
+  await ask('disable', 'dice');
+  expect(await ask('get', 'dice')).toMatchObject({ permissions: [{ unusedDays: 0 }] });
+  await world.clock.advance(3_600_000);
+  await world.clock.wakeAfter(14 * DAY_MS);
+  expect(await ask('get', 'dice')).toMatchObject({ permissions: [{ unusedDays: 14 }] });
+});
+
+test('what a plugin used before it fell asleep counts as used [PLG-2, PLG-8]', async () => {
+  const permissions = [{ ...RECALL, reason: 'to know you' }];
+  const world = new FakeWorld([manifestOf('dice', { permissions, lifecycle: { suspendAfterSeconds: 10 } })]);
+  const used = { 'request memory.recall.v1': -20 };
+  world.records.set('dice', { enabled: true, crashes: [], quarantined: false, used });
+  await world.kernel.start();
+  const ask = commandLine(world);
+  expect(await ask('get', 'dice')).toMatchObject({ permissions: [{ unusedDays: 20 }] });
+  await request(world, 'memory.recall.v1', { text: 'cat' });
+  await world.clock.advance(21_000);
+  expect(await ask('get', 'dice')).toMatchObject({ state: 'suspended', permissions: [{ unusedDays: 0 }] });
+});
+
+test('a day of last use that a clock ahead wrote down does not keep a permission from counting as unused [PLG-2]', async () => {
+  const world = new FakeWorld([manifestOf('dice', { permissions: [{ ...RECALL, reason: 'to know you' }] })]);
+  const used = { 'request memory.recall.v1': 5_000 };
+  world.records.set('dice', { enabled: true, crashes: [], quarantined: false, used });
+  await world.kernel.start();
+  await world.clock.advance(3_600_000);
+  await world.clock.wakeAfter(40 * DAY_MS);
+  expect(await commandLine(world)('get', 'dice')).toMatchObject({ permissions: [{ unusedDays: 40 }] });
 });
 
 test('what opens much is marked, and what is narrow is not [SEC-8]', async () => {

@@ -102,3 +102,32 @@ test('a consent tells who, what data, what for, how far, when and how it was ask
     { kind: 'permission.refused', plugin: 'diary', by: 'cli' },
   ]);
 });
+
+test('what is allowed without taking anything away is on record as allowed, and not in part [SEC-8]', async () => {
+  const { decide, trail } = await worldWith({
+    ...RECALL,
+    constraints: { kinds: ['fact', 'wish'] },
+    reason: 'to write',
+  });
+  for (const without of [{}, { kinds: [] }, { kinds: ['wish'] }]) await decide({ ...RECALL, allow: true, without });
+  expect((await trail()).slice(1).map(({ kind, details }) => [kind, details?.['without']])).toEqual([
+    ['permission.granted', undefined],
+    ['permission.granted', undefined],
+    ['permission.narrowed', '{"kinds":["wish"]}'],
+  ]);
+});
+
+test('another limit is on record by its name, and so is one that was refused [SEC-9]', async () => {
+  const { world, trail } = await worldWith();
+  const ask = commandLine(world);
+  await ask('limit', 'diary', { limits: { memoryMb: 300 } });
+  await ask('limit', 'diary', { limits: {}, reset: ['memoryMb'] });
+  world.required.add('diary');
+  await ask('limit', 'diary', { limits: { memoryMb: 40 } });
+  const limits = { kind: 'settings.changed', plugin: 'diary', by: 'cli' };
+  expect((await trail()).slice(1)).toMatchObject([
+    { ...limits, details: { names: 'memoryMb' } },
+    { ...limits, details: { names: 'memoryMb' } },
+    { ...limits, details: { names: 'memoryMb', failed: 'KERNEL_LIMIT_TOO_LOW' } },
+  ]);
+});

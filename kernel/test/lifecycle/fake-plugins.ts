@@ -153,7 +153,13 @@ export class FakeWorld {
         if (manifest === undefined) throw new Error(`no package of ${id}`);
         const refused = this.#refused.get(id);
         if (refused !== undefined) throw refused;
-        return { manifest, files: new Map(), signer: { keyId: 'k', name: 'test' }, tier: manifest.tier, digest: 'd' };
+        return {
+          manifest,
+          files: new Map(),
+          signer: { keyId: 'k', name: 'test' },
+          tier: manifest.tier,
+          digest: JSON.stringify(manifest),
+        };
       },
       install: async (id) => {
         const manifest = this.ready.get(id) ?? this.#manifests.get(id);

@@ -273,6 +273,26 @@ test('one that waits for a word of its user does not sleep, and gets it [PLG-8, 
   expect(world.path('dice').at(-1)).toBe('suspended');
 });
 
+test('what is taken back while it sleeps neither reaches nor wakes it, and is there again when it is given back [PLG-2, PLG-8]', async () => {
+  const { world, ask, customer, request, publish, rest } = await worldWith();
+  const decide = (allow: boolean) =>
+    ask('decide', 'dice', { decisions: PERMISSIONS.map(({ verb, topic }) => ({ verb, topic, allow })) });
+  await rest();
+  await decide(false);
+  await publish('unlocked');
+  const correlation = await request();
+  await settle();
+  expect(world.path('dice').at(-1)).toBe('suspended');
+  const refused = customer.seen(RecordKind.error).find((error) => error.correlation === correlation);
+  expect(refused?.data).toMatchObject({ code: 'KERNEL_NO_SERVER' });
+  await decide(true);
+  await settle();
+  await publish('locked');
+  await settle();
+  expect(world.path('dice').at(-1)).toBe('active');
+  expect(states(world)).toEqual(['locked']);
+});
+
 test('one that owes an answer does not sleep [PLG-8]', async () => {
   const { world, request, rest } = await worldWith();
   await request();

@@ -47,6 +47,44 @@ test.for([
   },
 );
 
+test('a plugin whose key is revoked while it starts does not start to its end, and its update, agreed to meanwhile, not at all [PLG-2, SEC-8]', async () => {
+  const world = new FakeWorld([manifestOf('dice')]);
+  world.behaviours.set('dice', { onStart: 'silent' });
+  void world.kernel.start();
+  await settle();
+  const ask = commandLine(world);
+  expect(world.path('dice').at(-1)).toBe('starting');
+  world.replace(manifestOf('dice', { version: '1.1.0', permissions: PERMISSIONS }));
+  await ask('install', 'dice');
+  const agreed = ask('update', 'dice', { accept: true });
+  world.refuse('dice', revoked);
+  world.behaviours.set('dice', {});
+  const reviewed = world.kernel.reviewTrust();
+  await settle();
+  expect(world.path('dice').at(-1)).toBe('revoked');
+  await world.clock.advance(1_100);
+  await reviewed;
+  expect(await agreed).toMatchObject({ code: 'REGISTRY_SIGNER_REVOKED' });
+  expect([world.path('dice').includes('active'), world.processes.map(({ gone }) => gone)]).toEqual([false, [true]]);
+});
+
+test('a yes is to the package that was asked about, not to another of the same version that was laid in its place [PLG-2, SEC-8]', async () => {
+  const world = new FakeWorld([manifestOf('dice')]);
+  world.behaviours.set('dice', { onStart: 'silent' });
+  void world.kernel.start();
+  await settle();
+  const ask = commandLine(world);
+  world.replace(manifestOf('dice', { version: '1.1.0', permissions: PERMISSIONS }));
+  await ask('install', 'dice');
+  const agreed = ask('update', 'dice', { accept: true });
+  const wider = [...PERMISSIONS, { verb: 'request' as const, topic: 'memory.>', reason: 'to know you' }];
+  world.replace(manifestOf('dice', { version: '1.1.0', permissions: wider }));
+  world.behaviours.set('dice', {});
+  await world.clock.advance(60_000);
+  expect(await agreed).toMatchObject({ code: 'KERNEL_UPDATE_UNKNOWN' });
+  expect(await ask('get', 'dice')).toMatchObject({ version: '1.0.0' });
+});
+
 test('a package of a key that was never known is rejected, one of a revoked key is revoked, from the start [PLG-2]', async () => {
   const world = new FakeWorld([manifestOf('dice'), manifestOf('guest')]);
   world.refuse('dice', revoked);

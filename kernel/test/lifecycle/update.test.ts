@@ -30,18 +30,24 @@ test('a newer version is loaded beside the one that runs, goes on with its state
 });
 
 test.for([
-  { fails: 'cannot be loaded', behaviour: { onStart: 'fail' }, wentOn: false },
-  { fails: 'ends while it loads', behaviour: { onStart: 'exit' }, wentOn: false },
-  { fails: 'fails to activate', behaviour: { onActivate: 'fail' }, wentOn: true },
+  { fails: 'cannot be loaded', behaviour: { onStart: 'fail' }, wentOn: false, why: 'Error: it broke.' },
+  {
+    fails: 'ends while it loads',
+    behaviour: { onStart: 'exit' },
+    wentOn: false,
+    why: 'ended by itself (exit code 3).',
+  },
+  { fails: 'fails to activate', behaviour: { onActivate: 'fail' }, wentOn: true, why: 'Error: it broke.' },
 ] as const)(
-  'a newer version that $fails leaves the one before running, as it was [PLG-1, UPD-4]',
-  async ({ behaviour, wentOn }) => {
+  'a newer version that $fails leaves the one before running, as it was, and says why [PLG-1, UPD-4]',
+  async ({ behaviour, wentOn, why }) => {
     const { world, first, ask } = await worldWith();
     world.behaviours.set('dice', behaviour);
     expect(await ask('install', 'dice')).toMatchObject({
       code: 'KERNEL_PLUGIN_UPDATE_FAILED',
-      message: 'Version 1.1.0 of dice did not start; 1.0.0 runs on.',
+      message: expect.stringMatching(/^Version 1\.1\.0 of dice did not start, and 1\.0\.0 runs on\. dice /),
     });
+    expect(await ask('install', 'dice')).toMatchObject({ message: expect.stringContaining(why) });
     expect(await ask('get', 'dice')).toMatchObject({ version: '1.0.0', state: 'active' });
     expect(first.told.some(({ type }) => type === 'goOn')).toBe(wentOn);
     expect(first.told.some(({ type }) => type === 'deactivate')).toBe(false);
@@ -130,6 +136,21 @@ test('a newer version that waits for a yes still waits after a restart, and what
   expect([...world.ready.keys()]).toEqual(['dice']);
   expect(await ask('get', 'dice')).toMatchObject({ version: '1.0.0', state: 'active', update: { version: '1.1.0' } });
   expect(await ask('update', 'dice', { accept: true })).toMatchObject({ version: '1.1.0', state: 'active' });
+});
+
+test('a version that no longer asks for what was optional, but takes it, waits for a yes [PLG-2, SEC-8]', async () => {
+  const [wider] = WIDER;
+  const optional = { ...WIDER[0], optional: true } as never;
+  const { ask } = await worldWith({ permissions: [optional] }, { ...NEWER, permissions: WIDER } as never);
+  expect(await ask('install', 'dice')).toMatchObject({
+    version: '1.0.0',
+    permissions: [{ granted: false }],
+    update: { version: '1.1.0', permissions: [{ permission: { topic: wider?.topic } }] },
+  });
+  expect(await ask('update', 'dice', { accept: true })).toMatchObject({
+    version: '1.1.0',
+    permissions: [{ granted: true }],
+  });
 });
 
 test('a no forgets the newer version and changes nothing [PLG-2, SEC-8]', async () => {

@@ -1,5 +1,5 @@
 import type { LogLine } from '@aico/kernel/contracts';
-import type { RecordKind } from '@aico/schemas';
+import { assertFitsFrame, type RecordKind } from '@aico/schemas';
 import type { OutRecord } from '@aico/sdk/internal';
 
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
@@ -20,6 +20,8 @@ function acceptRecord(tuple: unknown): OutRecord {
   if (!numbers || typeof topic !== 'string' || typeof header !== 'string' || typeof payload !== 'string') {
     throw new TypeError('A record has three numbers and three texts.');
   }
+  // What is sealed and followed here goes by the topic that was written, which must be the one that arrives.
+  assertFitsFrame(topic);
   return {
     kind: kind as RecordKind,
     correlation: correlation as number,

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { sealedArguments } from '@aico/sdk/system';
+import { findOnPath } from './find-on-path.ts';
 
 const PROBE_TIMEOUT_MS = 5_000;
 
@@ -26,12 +25,4 @@ function tryOnce(path: string, parameters: readonly string[]): Promise<string | 
       else resolve(stderr.trim().split('\n')[0] || error.message);
     });
   });
-}
-
-function findOnPath(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/bin', '/usr/local/bin');
-  return folders
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find(existsSync);
 }

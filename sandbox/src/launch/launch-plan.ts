@@ -6,6 +6,7 @@ import { sealedArguments } from '@aico/sdk/system';
 import { sodiumFile } from '@aico/zmtp/sodium-file';
 import type { HandOver } from '../hand-over.ts';
 import type { BubblewrapState } from './bubblewrap.ts';
+import { dataLimit } from './data-limit.ts';
 import { CHILDREN_FOLDER, installFolder, isolatedVmAddonPath, packageFolders } from './installed.ts';
 import { grantedFolders, isolatedFlags, type TrustedFolders, trustedFlags } from './node-flags.ts';
 
@@ -68,7 +69,10 @@ export async function launchIsolated(
   const readable = [CHILDREN_FOLDER, addons.sodium, addons.isolatedVm, ...socket];
   return {
     ...(wrapper.on
-      ? { command: wrapper.path, parameters: [...sealedArguments({ readable }), process.execPath, ...flags] }
+      ? {
+          command: wrapper.path,
+          parameters: [...sealedArguments({ readable, hasSession: true }), process.execPath, ...flags],
+        }
       : { command: process.execPath, parameters: flags }),
     environment: leastEnvironment(),
     wrapped: wrapper.on,
@@ -122,9 +126,12 @@ async function planTrusted(
   await Promise.all(granted.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
   const hasData = asks.files?.some(({ path }) => path.startsWith('$data')) === true;
   const hasTemporary = asks.files?.some(({ path }) => path.startsWith('$tmp')) === true;
+  const flags = trustedFlags(manifest, request.quota.memoryMb, { sodium: sodiumFile() }, folders);
+  const limit = asks.addons === true ? dataLimit(request.quota.memoryMb) : [];
+  const [command = process.execPath, ...parameters] = [...limit, process.execPath, ...flags];
   return {
-    command: process.execPath,
-    parameters: trustedFlags(manifest, request.quota.memoryMb, { sodium: sodiumFile() }, folders),
+    command,
+    parameters,
     environment: {
       ...leastEnvironment(),
       ...named(asks.session === true ? SESSION_NAMES : []),

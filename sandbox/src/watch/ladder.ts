@@ -1,4 +1,5 @@
 import type { RunPressure } from '@aico/kernel/contracts';
+import { Composure } from './composure.ts';
 import { CpuBrake, type StopAndGo } from './cpu-brake.ts';
 import type { Meter } from './meter.ts';
 import { type Limits, QuotaJudge, type Verdict } from './quota-judge.ts';
@@ -18,6 +19,8 @@ export interface LadderOptions {
   /** How to hold the process; where there is no way, it is ended at once. */
   readonly stopAndGo: StopAndGo | undefined;
   readonly onPressure: (pressure: RunPressure) => void;
+  /** It became calm, or busy again; it begins as busy. */
+  readonly onComposure?: (isCalm: boolean) => void;
   /** The last step: the process must end. */
   readonly onVerdict: (verdict: Verdict) => void;
 }
@@ -27,6 +30,7 @@ export class Ladder {
   readonly judge: QuotaJudge;
   readonly #options: LadderOptions;
   readonly #brake: CpuBrake | undefined;
+  readonly #composure: Composure;
   #warned = false;
   #ended = false;
 
@@ -34,6 +38,7 @@ export class Ladder {
     const { meter, limits, stopAndGo } = options;
     this.#options = options;
     this.judge = new QuotaJudge(limits, now, (verdict) => this.#finish(verdict));
+    this.#composure = new Composure(now, (isCalm) => options.onComposure?.(isCalm));
     if (stopAndGo !== undefined) this.#brake = new CpuBrake(meter, limits.cpuMsPerSecond, stopAndGo);
   }
 
@@ -44,6 +49,7 @@ export class Ladder {
     this.#warn(now);
     const over = verdict?.kind === 'cpu' ? this.#holdBack(verdict, now) : verdict;
     if (verdict === undefined) this.#relieve(now);
+    this.#composure.look(this.judge.cpuMs, now, this.#brake?.isOn === true);
     if (over !== undefined) this.#finish(over);
   }
 

@@ -67,6 +67,11 @@ export class QuotaJudge {
     return this.#usage.residentMb;
   }
 
+  /** CPU time at the last look, since it started, ms. */
+  get cpuMs(): number {
+    return this.#usage.cpuMs;
+  }
+
   /** Takes a look; a verdict means that the process must end. That of memory may come later, for it takes measuring. */
   look(meter: Pick<Meter, 'read' | 'readFairMemory'>, now: number): Verdict | undefined {
     const usage = meter.read();

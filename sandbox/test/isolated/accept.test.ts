@@ -21,7 +21,18 @@ test('anything else that a guest makes up is an error, never a strange record [P
       for (const record of taken) expect(Object.keys(record as object)).toContain('topic');
     }),
   );
-  for (const text of ['{}', '[1]', '[[1,2,3,"t","",1]]', '[[1.5,2,3,"t","",""]]', '[[256,2,3,"t","",""]]', undefined]) {
+  const lookAlike = JSON.stringify([[1, 2, 3, 'chat.message.created.v1'.replace('m', '\u016d'), '', '']]);
+  const long = JSON.stringify([[1, 2, 3, 'a'.repeat(256), '', '']]);
+  for (const text of [
+    lookAlike,
+    long,
+    '{}',
+    '[1]',
+    '[[1,2,3,"t","",1]]',
+    '[[1.5,2,3,"t","",""]]',
+    '[[256,2,3,"t","",""]]',
+    undefined,
+  ]) {
     expect(() => acceptRecords(text)).toThrow();
   }
 });

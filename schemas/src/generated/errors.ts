@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'ANALYTICS_MEMORY'
   | 'ANALYTICS_BUSY'
   | 'ANALYTICS_SOURCE_AWAY'
+  | 'ANALYTICS_SOURCE_DENIED'
   | 'ANALYTICS_ENGINE_UNAVAILABLE'
   | 'ANALYTICS_SAVED_UNKNOWN'
   | 'ANALYTICS_SAVED_LIMIT'
@@ -43,6 +44,7 @@ export type ErrorCode =
   | 'AUTHOR_TOOL_MISSING'
   | 'BACKUP_FOLDER_GONE'
   | 'BACKUP_FULL'
+  | 'BACKUP_NO_ROOM'
   | 'BACKUP_UNWRITABLE'
   | 'BACKUP_UNREADABLE'
   | 'BACKUP_DAMAGED'
@@ -133,6 +135,7 @@ export type ErrorCode =
   | 'HOST_PASSWORDS_DIFFER'
   | 'HOST_VAULT_EMPTY'
   | 'HOST_FILE_TAKEN'
+  | 'HOST_FILE_UNWRITABLE'
   | 'HOST_LOG_MISSING'
   | 'HOST_INTERNAL'
   | 'HOST_PLUGIN_ABSENT'
@@ -250,8 +253,10 @@ export type ErrorCode =
   | 'NET_UNRECORDED'
   | 'PRIVACY_BUSY'
   | 'PRIVACY_SEARCH_EMPTY'
+  | 'PRIVACY_NAME_UNSEARCHABLE'
   | 'PRIVACY_HOLDER_ABSENT'
   | 'PRIVACY_BACKUP_WAITS'
+  | 'PRIVACY_PLUGIN_INSTALLED'
   | 'PRIVACY_UNCONFIRMED'
   | 'PRIVACY_PERIOD_INVALID'
   | 'PRIVACY_AGE_TOO_SHORT'
@@ -352,6 +357,7 @@ export type ErrorCode =
   | 'VECTOR_DIMENSIONS'
   | 'VECTOR_FULL'
   | 'VECTOR_EXTERNAL_UNAVAILABLE'
+  | 'VECTOR_EXTERNAL_GONE'
   | 'VECTOR_MOVE_FAILED'
   | 'VECTOR_SERVER_AWAY';
 
@@ -398,6 +404,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "rule": "Each table is read from the plugin that keeps its data.",
     "fix": "Switch {source} on under Plugins, or ask about another table.",
     "status": 503
+  },
+  "ANALYTICS_SOURCE_DENIED": {
+    "message": "What {table} is about cannot be read: the plugin Analytics is not allowed to ask {source} for it.",
+    "rule": "A question reads what Analytics itself may read, and no more.",
+    "fix": "Allow it under Plugins → Analytics, or ask about another table.",
+    "status": 403
   },
   "ANALYTICS_ENGINE_UNAVAILABLE": {
     "message": "DuckDB cannot be loaded here: {problem}.",
@@ -547,6 +559,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "There is no room left in {subject} for the backup.",
     "rule": "A backup counts when all of it is written; those made before are unharmed.",
     "fix": "Free some space there, or choose another folder; what was written already is used next time.",
+    "status": 507
+  },
+  "BACKUP_NO_ROOM": {
+    "message": "There is no room left in {subject} to unpack the backup.",
+    "rule": "A backup that is tested or restored is unpacked beside the data first; what is in use stays as it is.",
+    "fix": "Free some space on that disk, then try again.",
     "status": 507
   },
   "BACKUP_UNWRITABLE": {
@@ -700,9 +718,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 503
   },
   "CHAT_COMMAND_ABSENT": {
-    "message": "The plugin {subject}, which runs this command, is not running.",
+    "message": "The plugin {subject}, which runs this command, does not answer it now.",
     "rule": "A command is answered by the plugin that brought it.",
-    "fix": "Ask for another try in a moment. If it goes on, look under Plugins whether {subject} is switched on or was set aside.",
+    "fix": "Ask for another try in a moment. If it goes on, look under Plugins whether {subject} is switched on, may answer its own commands, or was set aside.",
     "status": 503
   },
   "CHAT_CURSOR_INVALID": {
@@ -713,7 +731,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "CHAT_ATTACHMENT_UNKNOWN": {
     "message": "The file \"{subject}\" is not there any more.",
-    "rule": "A file that was uploaded is kept until the next start unless a message is sent with it.",
+    "rule": "A file that was uploaded waits a day for the message that it goes with.",
     "fix": "Attach the file again.",
     "status": 404
   },
@@ -1067,7 +1085,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "HOST_PASSWORD_UNREADABLE": {
     "message": "The password cannot be read from {subject}: {problem}.",
-    "rule": "A password comes as one line of at most 1024 characters, from standard input, from a descriptor that was handed over open, or from a file that only its owner reads.",
+    "rule": "A password comes as one line of UTF-8 text, of at most 1024 characters, from standard input, from a descriptor that was handed over open, or from a file that only its owner reads.",
     "fix": "Type it again, pipe it in with --password-stdin, hand the descriptor over open, as in 3< file with --password-fd 3, or see to the credential named aico.password.",
     "status": 400
   },
@@ -1084,10 +1102,16 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 409
   },
   "HOST_FILE_TAKEN": {
-    "message": "{subject} cannot be written anew.",
-    "rule": "A recording goes to a new file of its own, in a folder that can be written.",
+    "message": "There is a file {subject} already.",
+    "rule": "What a command writes goes to a new file: none is overwritten.",
     "fix": "Name a file that does not exist yet.",
     "status": 409
+  },
+  "HOST_FILE_UNWRITABLE": {
+    "message": "The file {subject} cannot be written: {problem}.",
+    "rule": "What a command writes goes to a new file, in a folder that is there and can be written.",
+    "fix": "Name a file in another folder, or make this one writable for you.",
+    "status": 507
   },
   "HOST_LOG_MISSING": {
     "message": "There is no log of \"{subject}\".",
@@ -1456,8 +1480,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "status": 400
   },
   "KERNEL_PLUGIN_UPDATE_FAILED": {
-    "message": "Version {version} of {subject} did not start; {before} runs on.",
-    "rule": "A new version takes over only when it is active in time: {problem}",
+    "message": "Version {version} of {subject} did not start, and {before} runs on. {problem}",
+    "rule": "A new version takes over only when it is active in time.",
     "fix": "See the log of {subject}, and install a version that starts.",
     "status": 409
   },
@@ -1791,6 +1815,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "fix": "Name one of them.",
     "status": 422
   },
+  "PRIVACY_NAME_UNSEARCHABLE": {
+    "message": "A name without a letter or a digit cannot be looked for; nothing was.",
+    "rule": "What mentions a person is found by the whole words of the name.",
+    "fix": "Name the person by words, or forget the messages or a period that you mean.",
+    "status": 422
+  },
   "PRIVACY_HOLDER_ABSENT": {
     "message": "The plugin {subject} keeps something of yours and does not run.",
     "rule": "A plugin forgets while it runs.",
@@ -1801,6 +1831,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "Backups were not touched: not everything is forgotten yet.",
     "rule": "A new backup is made once everything in it is forgotten.",
     "fix": "See what else is open in the receipt; it is tried again every quarter of an hour.",
+    "status": 409
+  },
+  "PRIVACY_PLUGIN_INSTALLED": {
+    "message": "The plugin {subject} is installed, so what it keeps stays.",
+    "rule": "What a plugin keeps is deleted once the plugin is gone.",
+    "fix": "Remove it first: aico plugin uninstall {subject} --data does both.",
     "status": 409
   },
   "PRIVACY_UNCONFIRMED": {
@@ -2376,7 +2412,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "VAULT_FOLDER_UNAVAILABLE": {
     "message": "The encrypted folder cannot be opened: {problem}.",
     "rule": "Files of plugins that cannot encrypt themselves lie in the encrypted folder or nowhere.",
-    "fix": "See what aico doctor says about gocryptfs; everything else works without it.",
+    "fix": "See what aico doctor says about gocryptfs, and lock and unlock the vault to try again; everything else works without it.",
     "status": 503
   },
   "VECTOR_INVALID": {
@@ -2401,6 +2437,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "The external store of vectors does not answer {subject}: {problem}.",
     "rule": "What was moved to an external store is read and written there alone.",
     "fix": "Switch its plugin on with aico plugin enable chroma and see that its server runs, or try again later.",
+    "status": 503
+  },
+  "VECTOR_EXTERNAL_GONE": {
+    "message": "The external store has no collection {collection} of {subject}, which was moved there.",
+    "rule": "What was moved to an external store is read and written there alone.",
+    "fix": "See that the plugin chroma uses the server that it was moved to; before you choose another one, take everything back: aico vectors move embedded.",
     "status": 503
   },
   "VECTOR_MOVE_FAILED": {

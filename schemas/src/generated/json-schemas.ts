@@ -775,6 +775,11 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minLength": 1,
         "maxLength": 40,
         "description": "The AICO that made it."
+      },
+      "elsewhere": {
+        "type": "boolean",
+        "const": true,
+        "description": "Where it was made by another AICO that used the same folder: on another machine, or before this one was restored there."
       }
     },
     "additionalProperties": false,
@@ -925,6 +930,12 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "$ref": "#/$defs/BackupInfo"
         },
         "maxItems": 10000
+      },
+      "ahead": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10000,
+        "description": "How many of them, at the end of the list, are from times that are still to come: the clock was ahead when they were made."
       },
       "unreadable": {
         "type": "array",
@@ -1652,7 +1663,9 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "key": {
         "type": "string",
         "minLength": 1,
-        "maxLength": 512
+        "maxLength": 512,
+        "pattern": "^[^\\u0000\\ud800-\\udfff]*$",
+        "description": "Without U+0000 and halves of surrogate pairs: another text could not be told from it."
       },
       "value": {
         "description": "Any JSON value."
@@ -1844,9 +1857,9 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "before": {
         "type": "string",
         "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC."
+        "maxLength": 64,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$",
+        "description": "Only those last changed before a time (RFC 3339, UTC), or behind the `next` of a page."
       },
       "limit": {
         "type": "integer",
@@ -1870,9 +1883,9 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "next": {
         "type": "string",
         "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC."
+        "maxLength": 64,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$",
+        "description": "Goes on behind the last one: its time and its id."
       }
     },
     "additionalProperties": false,
@@ -3782,6 +3795,15 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "string",
         "minLength": 1,
         "maxLength": 500
+      },
+      "subject": {
+        "type": "string",
+        "description": "What it is about, for those who say it in another language.",
+        "minLength": 1,
+        "maxLength": 300
+      },
+      "details": {
+        "type": "object"
       }
     },
     "additionalProperties": false,
@@ -5181,6 +5203,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "integer",
         "minimum": 0,
         "maximum": 9007199254740991
+      },
+      "waits": {
+        "type": "boolean",
+        "description": "Whether nothing went for its age, because the clock is far from where it was seen last."
       }
     },
     "additionalProperties": false,
@@ -6365,6 +6391,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "minLength": 1,
         "maxLength": 40
       },
+      "deviceError": {
+        "$ref": "https://aico.invalid/schemas/control#/$defs/ErrorReport",
+        "description": "Why the keyring of this device, which is to open the vault, did not at this start; told while it is locked."
+      },
       "csrf": {
         "type": "string",
         "minLength": 1,
@@ -6448,6 +6478,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           },
           "data": {
             "description": "Any JSON value."
+          },
+          "unattended": {
+            "type": "boolean",
+            "description": "Whether nobody is there who asks, as when a page looks again by itself: that is no use of the session."
           }
         },
         "additionalProperties": false,
@@ -8453,9 +8487,9 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "before": {
         "type": "string",
         "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC."
+        "maxLength": 48,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9]{1,16})?$",
+        "description": "Only those from before a time (RFC 3339, UTC), or behind the `next` of a page."
       },
       "limit": {
         "type": "integer",
@@ -8484,9 +8518,9 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "next": {
         "type": "string",
         "minLength": 20,
-        "maxLength": 30,
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$",
-        "description": "RFC 3339, UTC."
+        "maxLength": 48,
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9]{1,16})?$",
+        "description": "Goes on behind the last one: its time, and its place among those of that time."
       }
     },
     "additionalProperties": false,
@@ -9555,6 +9589,69 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "allow"
     ]
   },
+  "privacy#PluginErase": {
+    "type": "object",
+    "description": "A plugin that was uninstalled, whose data goes.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id"
+    ]
+  },
+  "privacy#PluginErased": {
+    "type": "object",
+    "description": "What went.",
+    "properties": {
+      "id": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      },
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "What its database and its files took."
+      },
+      "files": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "schedules": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "secrets": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      },
+      "backups": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Backups from before, which still hold it. Not told where they cannot be listed."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "id",
+      "bytes",
+      "files",
+      "schedules",
+      "secrets"
+    ]
+  },
   "privacy#ForgetSearch": {
     "type": "object",
     "description": "What to look for: what is named by its id, what names someone, what is of a time.",
@@ -9935,6 +10032,17 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         },
         "maxItems": 100,
         "description": "Plugins that keep things of their own, hear what you say, and take no part in forgetting."
+      },
+      "unseen": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 2,
+          "maxLength": 40,
+          "pattern": "^[a-z][a-z0-9]*([.-][a-z0-9]+)*$"
+        },
+        "maxItems": 100,
+        "description": "Plugins that may keep something of it, cannot say so, and do not run: it goes once they do, if something is forgotten."
       }
     },
     "additionalProperties": false,
@@ -10671,6 +10779,37 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "name"
     ]
   },
+  "schedule#ScheduleOwner": {
+    "type": "object",
+    "description": "Whose schedules are cancelled.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin"
+    ]
+  },
+  "schedule#SchedulesErased": {
+    "type": "object",
+    "description": "How many were cancelled.",
+    "properties": {
+      "cancelled": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "cancelled"
+    ]
+  },
   "schedule#ScheduleOwners": {
     "type": "object",
     "description": "Plugins that have something kept for when they are called.",
@@ -11171,7 +11310,9 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "key": {
         "type": "string",
         "minLength": 1,
-        "maxLength": 512
+        "maxLength": 512,
+        "pattern": "^[^\\u0000\\ud800-\\udfff]*$",
+        "description": "Without U+0000 and halves of surrogate pairs: another text could not be told from it."
       }
     },
     "additionalProperties": false,
@@ -11196,7 +11337,9 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "key": {
         "type": "string",
         "minLength": 1,
-        "maxLength": 512
+        "maxLength": 512,
+        "pattern": "^[^\\u0000\\ud800-\\udfff]*$",
+        "description": "Without U+0000 and halves of surrogate pairs: another text could not be told from it."
       },
       "value": {
         "description": "Any JSON value."
@@ -11215,7 +11358,9 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "key": {
         "type": "string",
         "minLength": 1,
-        "maxLength": 512
+        "maxLength": 512,
+        "pattern": "^[^\\u0000\\ud800-\\udfff]*$",
+        "description": "Without U+0000 and halves of surrogate pairs: another text could not be told from it."
       }
     },
     "additionalProperties": false,
@@ -11242,12 +11387,16 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "properties": {
       "prefix": {
         "type": "string",
-        "maxLength": 512
+        "maxLength": 512,
+        "pattern": "^[^\\u0000\\ud800-\\udfff]*$",
+        "description": "Without U+0000 and halves of surrogate pairs: another text could not be told from it."
       },
       "after": {
         "type": "string",
         "minLength": 1,
-        "maxLength": 512
+        "maxLength": 512,
+        "pattern": "^[^\\u0000\\ud800-\\udfff]*$",
+        "description": "Without U+0000 and halves of surrogate pairs: another text could not be told from it."
       },
       "limit": {
         "type": "integer",
@@ -11678,6 +11827,45 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       "bytes"
     ]
   },
+  "storage#OwnerErase": {
+    "type": "object",
+    "description": "Whose data goes.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin"
+    ]
+  },
+  "storage#OwnerErased": {
+    "type": "object",
+    "description": "What went.",
+    "properties": {
+      "bytes": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "What its database and its files took."
+      },
+      "files": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991,
+        "description": "Files that it kept, besides its database."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "bytes",
+      "files"
+    ]
+  },
   "storage#KeyRotate": {
     "type": "object",
     "description": "Whose database gets a new key.",
@@ -11961,6 +12149,10 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
         "type": "boolean",
         "description": "Whether the keyring of this device opens it at each start."
       },
+      "deviceError": {
+        "$ref": "https://aico.invalid/schemas/control#/$defs/ErrorReport",
+        "description": "Why that keyring did not open it at this start."
+      },
       "recovery": {
         "type": "boolean",
         "description": "Whether a recovery code opens it, too."
@@ -12099,6 +12291,37 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "required": [
       "name",
       "value"
+    ]
+  },
+  "vault#SecretOwner": {
+    "type": "object",
+    "description": "Whose secrets are deleted.",
+    "properties": {
+      "plugin": {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "plugin"
+    ]
+  },
+  "vault#SecretsErased": {
+    "type": "object",
+    "description": "How many were deleted.",
+    "properties": {
+      "deleted": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 9007199254740991
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "deleted"
     ]
   },
   "vault#SecretName": {
@@ -12310,6 +12533,65 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
     "additionalProperties": false,
     "required": [
       "path"
+    ]
+  },
+  "vault#LogKey": {
+    "type": "object",
+    "description": "The public half of the key under which logs are sealed.",
+    "properties": {
+      "publicKey": {
+        "type": "string",
+        "minLength": 44,
+        "maxLength": 44,
+        "pattern": "^[A-Za-z0-9+/]{43}=$",
+        "description": "X25519, 32 bytes in Base64."
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "publicKey"
+    ]
+  },
+  "vault#LogOpen": {
+    "type": "object",
+    "description": "Parts of log lines, as they are sealed on disk.",
+    "properties": {
+      "sealed": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 524288,
+          "pattern": "^[A-Za-z0-9+/]{43}=\\.[A-Za-z0-9+/]{16}\\.[A-Za-z0-9+/]+={0,2}$"
+        },
+        "minItems": 1,
+        "maxItems": 500
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "sealed"
+    ]
+  },
+  "vault#LogOpened": {
+    "type": "object",
+    "description": "What they say, each in its place.",
+    "properties": {
+      "opened": {
+        "type": "array",
+        "items": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "JSON; null for what was sealed under the key of another vault, or altered."
+        },
+        "maxItems": 500
+      }
+    },
+    "additionalProperties": false,
+    "required": [
+      "opened"
     ]
   },
   "vector#VectorMetadata": {
@@ -12731,7 +13013,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
           "$ref": "#/$defs/VectorEntry"
         },
         "maxItems": 1000,
-        "minItems": 1
+        "description": "Makes the collection where there is none, with nothing to keep as well."
       },
       "query": {
         "$ref": "#/$defs/VectorQuery"
@@ -12767,7 +13049,7 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
   },
   "vector#VectorExternalAnswer": {
     "type": "object",
-    "description": "What came of it.",
+    "description": "What came of it; nothing when there is no such collection.",
     "properties": {
       "hits": {
         "type": "array",

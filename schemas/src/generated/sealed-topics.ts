@@ -801,46 +801,68 @@ params: { type: "object" }
 }], !1;
 return validate34.errors = null, !0;
 }
-const vault_SecretName = validate35, pattern9 = RegExp("^[A-Za-z0-9_.-]+$", "u");
+const vault_LogOpen = validate35, pattern9 = RegExp("^[A-Za-z0-9+/]{43}=\\.[A-Za-z0-9+/]{16}\\.[A-Za-z0-9+/]+={0,2}$", "u");
 function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name") return validate35.errors = [{
+for (let key0 in data) if (key0 !== "sealed") return validate35.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name"
+known: "sealed"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name")) return validate35.errors = [{
+if (data.sealed === void 0 && (missing0 = "sealed")) return validate35.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate35.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 100 }
+if (data.sealed !== void 0) {
+let data0 = data.sealed;
+if (Array.isArray(data0)) {
+if (data0.length > 500) return validate35.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "maxItems",
+params: { limit: 500 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate35.errors = [{
-instancePath: instancePath + "/name",
+if (data0.length < 1) return validate35.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "minItems",
+params: { limit: 1 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 == "string") {
+if (data1.length > 524288 && func2(data1) > 524288) return validate35.errors = [{
+instancePath: instancePath + "/sealed/" + i0,
+keyword: "maxLength",
+params: { limit: 524288 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate35.errors = [{
+instancePath: instancePath + "/sealed/" + i0,
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern9.test(data0)) return validate35.errors = [{
-instancePath: instancePath + "/name",
+if (!pattern9.test(data1)) return validate35.errors = [{
+instancePath: instancePath + "/sealed/" + i0,
 keyword: "pattern",
-params: { pattern: "^[A-Za-z0-9_.-]+$" }
+params: { pattern: "^[A-Za-z0-9+/]{43}=\\.[A-Za-z0-9+/]{16}\\.[A-Za-z0-9+/]+={0,2}$" }
 }], !1;
 } else return validate35.errors = [{
-instancePath: instancePath + "/name",
+instancePath: instancePath + "/sealed/" + i0,
 keyword: "type",
 params: { type: "string" }
+}], !1;
+}
+}
+} else return validate35.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "array" }
 }], !1;
 }
 }
@@ -851,30 +873,58 @@ params: { type: "object" }
 }], !1;
 return validate35.errors = null, !0;
 }
-const vault_SecretValue = validate36;
+const vault_LogOpened = validate36, schema20 = {
+type: "object",
+properties: { opened: {
+type: "array",
+items: { type: ["string", "null"] },
+maxItems: 500
+} },
+additionalProperties: !1,
+required: ["opened"]
+};
 function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "value") return validate36.errors = [{
+for (let key0 in data) if (key0 !== "opened") return validate36.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "value"
+known: "opened"
 }
 }], !1;
-if (data.value !== void 0) {
-let data0 = data.value;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate36.errors = [{
-instancePath: instancePath + "/value",
-keyword: "maxLength",
-params: { limit: 65536 }
+{
+let missing0;
+if (data.opened === void 0 && (missing0 = "opened")) return validate36.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
 }], !1;
-} else return validate36.errors = [{
-instancePath: instancePath + "/value",
+if (data.opened !== void 0) {
+let data0 = data.opened;
+if (Array.isArray(data0)) {
+if (data0.length > 500) return validate36.errors = [{
+instancePath: instancePath + "/opened",
+keyword: "maxItems",
+params: { limit: 500 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let data1 = data0[i0];
+if (typeof data1 != "string" && data1 !== null) return validate36.errors = [{
+instancePath: instancePath + "/opened/" + i0,
 keyword: "type",
-params: { type: "string" }
+params: { type: schema20.properties.opened.items.type }
 }], !1;
+}
+}
+} else return validate36.errors = [{
+instancePath: instancePath + "/opened",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
 }
 } else return validate36.errors = [{
 instancePath,
@@ -883,20 +933,20 @@ params: { type: "object" }
 }], !1;
 return validate36.errors = null, !0;
 }
-const vault_SecretPut = validate37;
+const vault_SecretName = validate37, pattern10 = RegExp("^[A-Za-z0-9_.-]+$", "u");
 function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate37.errors = [{
+for (let key0 in data) if (key0 !== "name") return validate37.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "name,value"
+known: "name"
 }
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate37.errors = [{
+if (data.name === void 0 && (missing0 = "name")) return validate37.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -914,12 +964,94 @@ instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern9.test(data0)) return validate37.errors = [{
+if (!pattern10.test(data0)) return validate37.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9_.-]+$" }
 }], !1;
 } else return validate37.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate37.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate37.errors = null, !0;
+}
+const vault_SecretValue = validate38;
+function validate38(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "value") return validate38.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "value"
+}
+}], !1;
+if (data.value !== void 0) {
+let data0 = data.value;
+if (typeof data0 == "string") {
+if (data0.length > 65536 && func2(data0) > 65536) return validate38.errors = [{
+instancePath: instancePath + "/value",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate38.errors = [{
+instancePath: instancePath + "/value",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+} else return validate38.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate38.errors = null, !0;
+}
+const vault_SecretPut = validate39;
+function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "value") return validate39.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,value"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.value === void 0 && (missing0 = "value")) return validate39.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 100 && func2(data0) > 100) return validate39.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate39.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern10.test(data0)) return validate39.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[A-Za-z0-9_.-]+$" }
+}], !1;
+} else return validate39.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -930,12 +1062,12 @@ if (valid0) {
 if (data.value !== void 0) {
 let data1 = data.value;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate37.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate39.errors = [{
 instancePath: instancePath + "/value",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate37.errors = [{
+} else return validate39.errors = [{
 instancePath: instancePath + "/value",
 keyword: "type",
 params: { type: "string" }
@@ -944,16 +1076,16 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate37.errors = [{
+} else return validate39.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate37.errors = null, !0;
+return validate39.errors = null, !0;
 }
-const control_Empty = validate39;
-function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate39.errors = [{
+const control_Empty = validate41;
+function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) for (let key0 in data) return validate41.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -961,28 +1093,28 @@ additionalProperty: key0,
 known: ""
 }
 }], !1;
-else return validate39.errors = [{
+else return validate41.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate39.errors = null, !0;
+return validate41.errors = null, !0;
 }
-const llm_Generate = validate41;
-function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" && data !== "tool" ? (validate43.errors = [{
+const llm_Generate = validate43;
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "system" && data !== "user" && data !== "assistant" && data !== "tool" ? (validate45.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"system\", \"user\", \"assistant\", \"tool\"" }
-}], !1) : (validate43.errors = null, !0) : (validate43.errors = [{
+}], !1) : (validate45.errors = null, !0) : (validate45.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "string" }
 }], !1);
 }
-function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "input") return validate45.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "input") return validate47.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -992,7 +1124,7 @@ known: "id,name,input"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.input === void 0 && (missing0 = "input")) return validate45.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.input === void 0 && (missing0 = "input")) return validate47.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1000,17 +1132,17 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate45.errors = [{
+if (data0.length > 120 && func2(data0) > 120) return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate45.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate45.errors = [{
+} else return validate47.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -1021,17 +1153,17 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 120 && func2(data1) > 120) return validate45.errors = [{
+if (data1.length > 120 && func2(data1) > 120) return validate47.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate45.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate47.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate45.errors = [{
+} else return validate47.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -1042,12 +1174,12 @@ if (valid0) {
 if (data.input !== void 0) {
 let data2 = data.input;
 if (typeof data2 == "string") {
-if (data2.length > 2e4 && func2(data2) > 2e4) return validate45.errors = [{
+if (data2.length > 2e4 && func2(data2) > 2e4) return validate47.errors = [{
 instancePath: instancePath + "/input",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-} else return validate45.errors = [{
+} else return validate47.errors = [{
 instancePath: instancePath + "/input",
 keyword: "type",
 params: { type: "string" }
@@ -1057,19 +1189,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate45.errors = [{
+} else return validate47.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate45.errors = null, !0;
+return validate47.errors = null, !0;
 }
-function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "role" && key0 !== "text" && key0 !== "calls" && key0 !== "call") return validate42.errors = [{
+for (let key0 in data) if (key0 !== "role" && key0 !== "text" && key0 !== "calls" && key0 !== "call") return validate44.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1079,19 +1211,19 @@ known: "role,text,calls,call"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate42.errors = [{
+if (data.role === void 0 && (missing0 = "role") || data.text === void 0 && (missing0 = "text")) return validate44.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.role !== void 0) {
 let _errs2 = errors;
-validate43(data.role, {
+validate45(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -1099,12 +1231,12 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "string") {
-if (data1.length > 2e5 && func2(data1) > 2e5) return validate42.errors = [{
+if (data1.length > 2e5 && func2(data1) > 2e5) return validate44.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e5 }
 }], !1;
-} else return validate42.errors = [{
+} else return validate44.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1117,7 +1249,7 @@ if (data.calls !== void 0) {
 let data2 = data.calls, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 8) return validate42.errors = [{
+if (data2.length > 8) return validate44.errors = [{
 instancePath: instancePath + "/calls",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -1126,15 +1258,15 @@ params: { limit: 8 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs7 = errors;
-if (validate45(data2[i0], {
+if (validate47(data2[i0], {
 instancePath: instancePath + "/calls/" + i0,
 parentData: data2,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate42.errors = [{
+} else return validate44.errors = [{
 instancePath: instancePath + "/calls",
 keyword: "type",
 params: { type: "array" }
@@ -1147,17 +1279,17 @@ if (data.call !== void 0) {
 let data4 = data.call, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 120 && func2(data4) > 120) return validate42.errors = [{
+if (data4.length > 120 && func2(data4) > 120) return validate44.errors = [{
 instancePath: instancePath + "/call",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate42.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate44.errors = [{
 instancePath: instancePath + "/call",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate42.errors = [{
+} else return validate44.errors = [{
 instancePath: instancePath + "/call",
 keyword: "type",
 params: { type: "string" }
@@ -1169,17 +1301,17 @@ var valid0 = _errs8 === errors;
 }
 }
 }
-} else return validate42.errors = [{
+} else return validate44.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate42.errors = vErrors, errors === 0;
+return validate44.errors = vErrors, errors === 0;
 }
-function validate48(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate48.errors = [{
+for (let key0 in data) if (key0 !== "text" && key0 !== "when" && key0 !== "source") return validate50.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1189,7 +1321,7 @@ known: "text,when,source"
 }], !1;
 {
 let missing0;
-if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate48.errors = [{
+if (data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate50.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1197,17 +1329,17 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 4e3 && func2(data0) > 4e3) return validate48.errors = [{
+if (data0.length > 4e3 && func2(data0) > 4e3) return validate50.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate48.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate50.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate48.errors = [{
+} else return validate50.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1218,22 +1350,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data1 = data.when;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate48.errors = [{
+if (data1.length > 30 && func2(data1) > 30) return validate50.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate48.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate50.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data1)) return validate48.errors = [{
+if (!pattern6.test(data1)) return validate50.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate48.errors = [{
+} else return validate50.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -1244,104 +1376,20 @@ if (valid0) {
 if (data.source !== void 0) {
 let data2 = data.source;
 if (typeof data2 == "string") {
-if (data2.length > 120 && func2(data2) > 120) return validate48.errors = [{
+if (data2.length > 120 && func2(data2) > 120) return validate50.errors = [{
 instancePath: instancePath + "/source",
 keyword: "maxLength",
 params: { limit: 120 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate48.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate50.errors = [{
 instancePath: instancePath + "/source",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate48.errors = [{
+} else return validate50.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-} else return validate48.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate48.errors = null, !0;
-}
-const pattern12 = RegExp("^[a-z][a-z0-9_]*$", "u");
-function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "input") return validate50.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,description,input"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate50.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 40 && func2(data0) > 40) return validate50.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 40 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate50.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-if (!pattern12.test(data0)) return validate50.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[a-z][a-z0-9_]*$" }
-}], !1;
-} else return validate50.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.description !== void 0) {
-let data1 = data.description;
-if (typeof data1 == "string") {
-if (data1.length > 400 && func2(data1) > 400) return validate50.errors = [{
-instancePath: instancePath + "/description",
-keyword: "maxLength",
-params: { limit: 400 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate50.errors = [{
-instancePath: instancePath + "/description",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate50.errors = [{
-instancePath: instancePath + "/description",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.input !== void 0) {
-let data2 = data.input;
-if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate50.errors = [{
-instancePath: instancePath + "/input",
-keyword: "type",
-params: { type: "object" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
@@ -1355,12 +1403,96 @@ params: { type: "object" }
 }], !1;
 return validate50.errors = null, !0;
 }
-function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const pattern13 = RegExp("^[a-z][a-z0-9_]*$", "u");
+function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "name" && key0 !== "description" && key0 !== "input") return validate52.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "name,description,input"
+}
+}], !1;
+{
+let missing0;
+if (data.name === void 0 && (missing0 = "name") || data.description === void 0 && (missing0 = "description") || data.input === void 0 && (missing0 = "input")) return validate52.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.name !== void 0) {
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 40 && func2(data0) > 40) return validate52.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 40 }
+}], !1;
+if (data0.length < 2 && func2(data0) < 1) return validate52.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern13.test(data0)) return validate52.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[a-z][a-z0-9_]*$" }
+}], !1;
+} else return validate52.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.description !== void 0) {
+let data1 = data.description;
+if (typeof data1 == "string") {
+if (data1.length > 400 && func2(data1) > 400) return validate52.errors = [{
+instancePath: instancePath + "/description",
+keyword: "maxLength",
+params: { limit: 400 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate52.errors = [{
+instancePath: instancePath + "/description",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate52.errors = [{
+instancePath: instancePath + "/description",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.input !== void 0) {
+let data2 = data.input;
+if (!data2 || typeof data2 != "object" || Array.isArray(data2)) return validate52.errors = [{
+instancePath: instancePath + "/input",
+keyword: "type",
+params: { type: "object" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+} else return validate52.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate52.errors = null, !0;
+}
+function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed" && key0 !== "tools") return validate41.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "recalled" && key0 !== "maxTokens" && key0 !== "temperature" && key0 !== "seed" && key0 !== "tools") return validate43.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1370,7 +1502,7 @@ known: "messages,recalled,maxTokens,temperature,seed,tools"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate41.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate43.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1379,12 +1511,12 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 2e3) return validate41.errors = [{
+if (data0.length > 2e3) return validate43.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 2e3 }
 }], !1;
-if (data0.length < 1) return validate41.errors = [{
+if (data0.length < 1) return validate43.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minItems",
 params: { limit: 1 }
@@ -1393,15 +1525,15 @@ params: { limit: 1 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate42(data0[i0], {
+if (validate44(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate41.errors = [{
+} else return validate43.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -1414,7 +1546,7 @@ if (data.recalled !== void 0) {
 let data2 = data.recalled, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 50) return validate41.errors = [{
+if (data2.length > 50) return validate43.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -1423,15 +1555,15 @@ params: { limit: 50 }
 let len1 = data2.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs7 = errors;
-if (validate48(data2[i1], {
+if (validate50(data2[i1], {
 instancePath: instancePath + "/recalled/" + i1,
 parentData: data2,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors), errors = vErrors.length), _errs7 !== errors) break;
+}) || (vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors), errors = vErrors.length), _errs7 !== errors) break;
 }
 }
-} else return validate41.errors = [{
+} else return validate43.errors = [{
 instancePath: instancePath + "/recalled",
 keyword: "type",
 params: { type: "array" }
@@ -1442,13 +1574,13 @@ var valid0 = _errs5 === errors;
 if (valid0) {
 if (data.maxTokens !== void 0) {
 let data4 = data.maxTokens, _errs8 = errors;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate41.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate43.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs8 && typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 131072 || isNaN(data4)) return validate41.errors = [{
+if (data4 > 131072 || isNaN(data4)) return validate43.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "maximum",
 params: {
@@ -1456,7 +1588,7 @@ comparison: "<=",
 limit: 131072
 }
 }], !1;
-if (data4 < 1 || isNaN(data4)) return validate41.errors = [{
+if (data4 < 1 || isNaN(data4)) return validate43.errors = [{
 instancePath: instancePath + "/maxTokens",
 keyword: "minimum",
 params: {
@@ -1472,7 +1604,7 @@ if (data.temperature !== void 0) {
 let data5 = data.temperature, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 2 || isNaN(data5)) return validate41.errors = [{
+if (data5 > 2 || isNaN(data5)) return validate43.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "maximum",
 params: {
@@ -1480,7 +1612,7 @@ comparison: "<=",
 limit: 2
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate41.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate43.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "minimum",
 params: {
@@ -1488,7 +1620,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate41.errors = [{
+} else return validate43.errors = [{
 instancePath: instancePath + "/temperature",
 keyword: "type",
 params: { type: "number" }
@@ -1499,13 +1631,13 @@ var valid0 = _errs10 === errors;
 if (valid0) {
 if (data.seed !== void 0) {
 let data6 = data.seed, _errs12 = errors;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate41.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate43.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs12 && typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate41.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate43.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "maximum",
 params: {
@@ -1513,7 +1645,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate41.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate43.errors = [{
 instancePath: instancePath + "/seed",
 keyword: "minimum",
 params: {
@@ -1529,7 +1661,7 @@ if (data.tools !== void 0) {
 let data7 = data.tools, _errs14 = errors;
 if (errors === _errs14) {
 if (Array.isArray(data7)) {
-if (data7.length > 40) return validate41.errors = [{
+if (data7.length > 40) return validate43.errors = [{
 instancePath: instancePath + "/tools",
 keyword: "maxItems",
 params: { limit: 40 }
@@ -1538,15 +1670,15 @@ params: { limit: 40 }
 let len2 = data7.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs16 = errors;
-if (validate50(data7[i2], {
+if (validate52(data7[i2], {
 instancePath: instancePath + "/tools/" + i2,
 parentData: data7,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors), errors = vErrors.length), _errs16 !== errors) break;
+}) || (vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors), errors = vErrors.length), _errs16 !== errors) break;
 }
 }
-} else return validate41.errors = [{
+} else return validate43.errors = [{
 instancePath: instancePath + "/tools",
 keyword: "type",
 params: { type: "array" }
@@ -1560,18 +1692,18 @@ var valid0 = _errs14 === errors;
 }
 }
 }
-} else return validate41.errors = [{
+} else return validate43.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate41.errors = vErrors, errors === 0;
+return validate43.errors = vErrors, errors === 0;
 }
-const llm_GenerateResult = validate52;
-function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateResult = validate54;
+function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate53.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate55.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1581,20 +1713,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate53.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate55.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate53.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate55.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate53.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate55.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -1602,7 +1734,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate53.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate55.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -1616,13 +1748,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate53.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate55.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate53.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate55.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -1630,7 +1762,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate53.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate55.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -1644,13 +1776,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate53.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate55.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate53.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate55.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -1658,7 +1790,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate53.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate55.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -1672,19 +1804,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate53.errors = [{
+} else return validate55.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate53.errors = null, !0;
+return validate55.errors = null, !0;
 }
-function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage" && key0 !== "calls") return validate52.errors = [{
+for (let key0 in data) if (key0 !== "finish" && key0 !== "provider" && key0 !== "model" && key0 !== "usage" && key0 !== "calls") return validate54.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1694,19 +1826,19 @@ known: "finish,provider,model,usage,calls"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate52.errors = [{
+if (data.finish === void 0 && (missing0 = "finish") || data.provider === void 0 && (missing0 = "provider") || data.model === void 0 && (missing0 = "model") || data.usage === void 0 && (missing0 = "usage")) return validate54.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.finish !== void 0) {
 let data0 = data.finish, _errs2 = errors;
-if (typeof data0 != "string") return validate52.errors = [{
+if (typeof data0 != "string") return validate54.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate52.errors = [{
+if (data0 !== "stop" && data0 !== "length" && data0 !== "cancelled") return validate54.errors = [{
 instancePath: instancePath + "/finish",
 keyword: "enum",
 params: { allowed: "\"stop\", \"length\", \"cancelled\"" }
@@ -1718,17 +1850,17 @@ if (data.provider !== void 0) {
 let data1 = data.provider, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate52.errors = [{
+if (data1.length > 60 && func2(data1) > 60) return validate54.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate52.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate54.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate52.errors = [{
+} else return validate54.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -1741,17 +1873,17 @@ if (data.model !== void 0) {
 let data2 = data.model, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 200 && func2(data2) > 200) return validate52.errors = [{
+if (data2.length > 200 && func2(data2) > 200) return validate54.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate52.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate54.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate52.errors = [{
+} else return validate54.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -1762,12 +1894,12 @@ var valid0 = _errs6 === errors;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs8 = errors;
-validate53(data.usage, {
+validate55(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors), errors = vErrors.length);
 var valid0 = _errs8 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -1775,7 +1907,7 @@ if (data.calls !== void 0) {
 let data4 = data.calls, _errs9 = errors;
 if (errors === _errs9) {
 if (Array.isArray(data4)) {
-if (data4.length > 8) return validate52.errors = [{
+if (data4.length > 8) return validate54.errors = [{
 instancePath: instancePath + "/calls",
 keyword: "maxItems",
 params: { limit: 8 }
@@ -1784,15 +1916,15 @@ params: { limit: 8 }
 let len0 = data4.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs11 = errors;
-if (validate45(data4[i0], {
+if (validate47(data4[i0], {
 instancePath: instancePath + "/calls/" + i0,
 parentData: data4,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors), errors = vErrors.length), _errs11 !== errors) break;
+}) || (vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors), errors = vErrors.length), _errs11 !== errors) break;
 }
 }
-} else return validate52.errors = [{
+} else return validate54.errors = [{
 instancePath: instancePath + "/calls",
 keyword: "type",
 params: { type: "array" }
@@ -1805,63 +1937,23 @@ var valid0 = _errs9 === errors;
 }
 }
 }
-} else return validate52.errors = [{
+} else return validate54.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate52.errors = vErrors, errors === 0;
+return validate54.errors = vErrors, errors === 0;
 }
-const llm_GenerateChunk = validate56;
-function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const llm_GenerateChunk = validate58;
+function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text") return validate56.errors = [{
+for (let key0 in data) if (key0 !== "text") return validate58.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
 known: "text"
-}
-}], !1;
-{
-let missing0;
-if (data.text === void 0 && (missing0 = "text")) return validate56.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.text !== void 0) {
-let data0 = data.text;
-if (typeof data0 == "string") {
-if (data0.length > 65536 && func2(data0) > 65536) return validate56.errors = [{
-instancePath: instancePath + "/text",
-keyword: "maxLength",
-params: { limit: 65536 }
-}], !1;
-} else return validate56.errors = [{
-instancePath: instancePath + "/text",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-}
-} else return validate56.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate56.errors = null, !0;
-}
-const memory_Recall = validate58, pattern13 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
-function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate58.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "text,limit,excludeMessage"
 }
 }], !1;
 {
@@ -1874,17 +1966,57 @@ params: { missingProperty: missing0 }
 if (data.text !== void 0) {
 let data0 = data.text;
 if (typeof data0 == "string") {
-if (data0.length > 2e4 && func2(data0) > 2e4) return validate58.errors = [{
+if (data0.length > 65536 && func2(data0) > 65536) return validate58.errors = [{
+instancePath: instancePath + "/text",
+keyword: "maxLength",
+params: { limit: 65536 }
+}], !1;
+} else return validate58.errors = [{
+instancePath: instancePath + "/text",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate58.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate58.errors = null, !0;
+}
+const memory_Recall = validate60, pattern14 = RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
+function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "text" && key0 !== "limit" && key0 !== "excludeMessage") return validate60.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "text,limit,excludeMessage"
+}
+}], !1;
+{
+let missing0;
+if (data.text === void 0 && (missing0 = "text")) return validate60.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.text !== void 0) {
+let data0 = data.text;
+if (typeof data0 == "string") {
+if (data0.length > 2e4 && func2(data0) > 2e4) return validate60.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate58.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate60.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate58.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -1894,13 +2026,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate58.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate60.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 50 || isNaN(data1)) return validate58.errors = [{
+if (data1 > 50 || isNaN(data1)) return validate60.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -1908,7 +2040,7 @@ comparison: "<=",
 limit: 50
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate58.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate60.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -1923,22 +2055,22 @@ if (valid0) {
 if (data.excludeMessage !== void 0) {
 let data2 = data.excludeMessage;
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate58.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate60.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate58.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate60.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data2)) return validate58.errors = [{
+if (!pattern14.test(data2)) return validate60.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate58.errors = [{
+} else return validate60.errors = [{
 instancePath: instancePath + "/excludeMessage",
 keyword: "type",
 params: { type: "string" }
@@ -1948,17 +2080,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate58.errors = [{
+} else return validate60.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate58.errors = null, !0;
+return validate60.errors = null, !0;
 }
-const memory_RecallResult = validate59;
-function validate61(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_RecallResult = validate61;
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate61.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "text" && key0 !== "when" && key0 !== "source") return validate63.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -1968,7 +2100,7 @@ known: "id,text,when,source"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate61.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when") || data.source === void 0 && (missing0 = "source")) return validate63.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -1976,22 +2108,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate61.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate63.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate61.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate63.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate61.errors = [{
+if (!pattern14.test(data0)) return validate63.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate61.errors = [{
+} else return validate63.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -2002,17 +2134,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate61.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate63.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate61.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate63.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate61.errors = [{
+} else return validate63.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -2023,22 +2155,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate61.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate63.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate61.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate63.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data2)) return validate61.errors = [{
+if (!pattern6.test(data2)) return validate63.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate61.errors = [{
+} else return validate63.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -2049,7 +2181,7 @@ if (valid0) {
 if (data.source !== void 0) {
 let data3 = data.source;
 if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate61.errors = [{
+for (let key1 in data3) if (key1 !== "conversation" && key1 !== "message") return validate63.errors = [{
 instancePath: instancePath + "/source",
 keyword: "additionalProperties",
 params: {
@@ -2059,7 +2191,7 @@ known: "conversation,message"
 }], !1;
 {
 let missing1;
-if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate61.errors = [{
+if (data3.conversation === void 0 && (missing1 = "conversation") || data3.message === void 0 && (missing1 = "message")) return validate63.errors = [{
 instancePath: instancePath + "/source",
 keyword: "required",
 params: { missingProperty: missing1 }
@@ -2067,22 +2199,22 @@ params: { missingProperty: missing1 }
 if (data3.conversation !== void 0) {
 let data4 = data3.conversation;
 if (typeof data4 == "string") {
-if (data4.length > 36 && func2(data4) > 36) return validate61.errors = [{
+if (data4.length > 36 && func2(data4) > 36) return validate63.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data4.length < 72 && func2(data4) < 36) return validate61.errors = [{
+if (data4.length < 72 && func2(data4) < 36) return validate63.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data4)) return validate61.errors = [{
+if (!pattern14.test(data4)) return validate63.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate61.errors = [{
+} else return validate63.errors = [{
 instancePath: instancePath + "/source/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -2093,22 +2225,22 @@ if (valid1) {
 if (data3.message !== void 0) {
 let data5 = data3.message;
 if (typeof data5 == "string") {
-if (data5.length > 36 && func2(data5) > 36) return validate61.errors = [{
+if (data5.length > 36 && func2(data5) > 36) return validate63.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data5.length < 72 && func2(data5) < 36) return validate61.errors = [{
+if (data5.length < 72 && func2(data5) < 36) return validate63.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data5)) return validate61.errors = [{
+if (!pattern14.test(data5)) return validate63.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate61.errors = [{
+} else return validate63.errors = [{
 instancePath: instancePath + "/source/message",
 keyword: "type",
 params: { type: "string" }
@@ -2117,7 +2249,7 @@ var valid1 = !0;
 } else var valid1 = !0;
 }
 }
-} else return validate61.errors = [{
+} else return validate63.errors = [{
 instancePath: instancePath + "/source",
 keyword: "type",
 params: { type: "object" }
@@ -2128,19 +2260,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate61.errors = [{
+} else return validate63.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate61.errors = null, !0;
+return validate63.errors = null, !0;
 }
-function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate60.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "score" && key0 !== "by") return validate62.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2150,19 +2282,19 @@ known: "memory,score,by"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate60.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.score === void 0 && (missing0 = "score") || data.by === void 0 && (missing0 = "by")) return validate62.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.memory !== void 0) {
 let _errs2 = errors;
-validate61(data.memory, {
+validate63(data.memory, {
 instancePath: instancePath + "/memory",
 parentData: data,
 parentDataProperty: "memory",
 rootData
-}) || (vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -2170,7 +2302,7 @@ if (data.score !== void 0) {
 let data1 = data.score, _errs3 = errors;
 if (errors === _errs3) {
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 < 0 || isNaN(data1)) return validate60.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate62.errors = [{
 instancePath: instancePath + "/score",
 keyword: "minimum",
 params: {
@@ -2178,7 +2310,7 @@ comparison: ">=",
 limit: 0
 }
 }], !1;
-} else return validate60.errors = [{
+} else return validate62.errors = [{
 instancePath: instancePath + "/score",
 keyword: "type",
 params: { type: "number" }
@@ -2191,12 +2323,12 @@ if (data.by !== void 0) {
 let data2 = data.by, _errs5 = errors;
 if (errors === _errs5) {
 if (Array.isArray(data2)) {
-if (data2.length > 2) return validate60.errors = [{
+if (data2.length > 2) return validate62.errors = [{
 instancePath: instancePath + "/by",
 keyword: "maxItems",
 params: { limit: 2 }
 }], !1;
-if (data2.length < 1) return validate60.errors = [{
+if (data2.length < 1) return validate62.errors = [{
 instancePath: instancePath + "/by",
 keyword: "minItems",
 params: { limit: 1 }
@@ -2205,12 +2337,12 @@ params: { limit: 1 }
 let len0 = data2.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let data3 = data2[i0], _errs7 = errors;
-if (typeof data3 != "string") return validate60.errors = [{
+if (typeof data3 != "string") return validate62.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data3 !== "words" && data3 !== "meaning") return validate60.errors = [{
+if (data3 !== "words" && data3 !== "meaning") return validate62.errors = [{
 instancePath: instancePath + "/by/" + i0,
 keyword: "enum",
 params: { allowed: "\"words\", \"meaning\"" }
@@ -2218,7 +2350,7 @@ params: { allowed: "\"words\", \"meaning\"" }
 if (_errs7 !== errors) break;
 }
 }
-} else return validate60.errors = [{
+} else return validate62.errors = [{
 instancePath: instancePath + "/by",
 keyword: "type",
 params: { type: "array" }
@@ -2229,20 +2361,20 @@ var valid0 = _errs5 === errors;
 }
 }
 }
-} else return validate60.errors = [{
+} else return validate62.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate60.errors = vErrors, errors === 0;
+return validate62.errors = vErrors, errors === 0;
 }
-function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate61(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate59.errors = [{
+for (let key0 in data) if (key0 !== "hits" && key0 !== "degraded") return validate61.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2252,7 +2384,7 @@ known: "hits,degraded"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.hits === void 0 && (missing0 = "hits")) return validate59.errors = [{
+if (data.hits === void 0 && (missing0 = "hits")) return validate61.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2261,7 +2393,7 @@ if (data.hits !== void 0) {
 let data0 = data.hits, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 50) return validate59.errors = [{
+if (data0.length > 50) return validate61.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -2270,15 +2402,15 @@ params: { limit: 50 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate60(data0[i0], {
+if (validate62(data0[i0], {
 instancePath: instancePath + "/hits/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate59.errors = [{
+} else return validate61.errors = [{
 instancePath: instancePath + "/hits",
 keyword: "type",
 params: { type: "array" }
@@ -2289,7 +2421,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.degraded !== void 0) {
 let _errs5 = errors;
-if (typeof data.degraded != "boolean") return validate59.errors = [{
+if (typeof data.degraded != "boolean") return validate61.errors = [{
 instancePath: instancePath + "/degraded",
 keyword: "type",
 params: { type: "boolean" }
@@ -2298,18 +2430,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate59.errors = [{
+} else return validate61.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate59.errors = vErrors, errors === 0;
+return validate61.errors = vErrors, errors === 0;
 }
-const memory_MemoryList = validate64;
-function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryList = validate66, pattern19 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9]{1,16})?$", "u");
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate64.errors = [{
+for (let key0 in data) if (key0 !== "query" && key0 !== "before" && key0 !== "limit") return validate66.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2320,12 +2452,12 @@ known: "query,before,limit"
 if (data.query !== void 0) {
 let data0 = data.query;
 if (typeof data0 == "string") {
-if (data0.length > 500 && func2(data0) > 500) return validate64.errors = [{
+if (data0.length > 500 && func2(data0) > 500) return validate66.errors = [{
 instancePath: instancePath + "/query",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-} else return validate64.errors = [{
+} else return validate66.errors = [{
 instancePath: instancePath + "/query",
 keyword: "type",
 params: { type: "string" }
@@ -2336,22 +2468,22 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 30 && func2(data1) > 30) return validate64.errors = [{
+if (data1.length > 48 && func2(data1) > 48) return validate66.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
-params: { limit: 30 }
+params: { limit: 48 }
 }], !1;
-if (data1.length < 40 && func2(data1) < 20) return validate64.errors = [{
+if (data1.length < 40 && func2(data1) < 20) return validate66.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data1)) return validate64.errors = [{
+if (!pattern19.test(data1)) return validate66.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9]{1,16})?$" }
 }], !1;
-} else return validate64.errors = [{
+} else return validate66.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -2361,13 +2493,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data2 = data.limit;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate64.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate66.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 200 || isNaN(data2)) return validate64.errors = [{
+if (data2 > 200 || isNaN(data2)) return validate66.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -2375,7 +2507,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data2 < 1 || isNaN(data2)) return validate64.errors = [{
+if (data2 < 1 || isNaN(data2)) return validate66.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -2388,20 +2520,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate64.errors = [{
+} else return validate66.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate64.errors = null, !0;
+return validate66.errors = null, !0;
 }
-const memory_MemoryPage = validate65;
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const memory_MemoryPage = validate67;
+function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate65.errors = [{
+for (let key0 in data) if (key0 !== "memories" && key0 !== "total" && key0 !== "next") return validate67.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2411,7 +2543,7 @@ known: "memories,total,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate65.errors = [{
+if (data.memories === void 0 && (missing0 = "memories") || data.total === void 0 && (missing0 = "total")) return validate67.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -2420,7 +2552,7 @@ if (data.memories !== void 0) {
 let data0 = data.memories, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 200) return validate65.errors = [{
+if (data0.length > 200) return validate67.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "maxItems",
 params: { limit: 200 }
@@ -2429,15 +2561,15 @@ params: { limit: 200 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate61(data0[i0], {
+if (validate63(data0[i0], {
 instancePath: instancePath + "/memories/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate65.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/memories",
 keyword: "type",
 params: { type: "array" }
@@ -2448,13 +2580,13 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.total !== void 0) {
 let data2 = data.total, _errs5 = errors;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate65.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate67.errors = [{
 instancePath: instancePath + "/total",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs5 && typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate65.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate67.errors = [{
 instancePath: instancePath + "/total",
 keyword: "maximum",
 params: {
@@ -2462,7 +2594,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate65.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate67.errors = [{
 instancePath: instancePath + "/total",
 keyword: "minimum",
 params: {
@@ -2478,22 +2610,22 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate65.errors = [{
+if (data3.length > 48 && func2(data3) > 48) return validate67.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
-params: { limit: 30 }
+params: { limit: 48 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate65.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate67.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data3)) return validate65.errors = [{
+if (!pattern19.test(data3)) return validate67.errors = [{
 instancePath: instancePath + "/next",
 keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9]{1,16})?$" }
 }], !1;
-} else return validate65.errors = [{
+} else return validate67.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -2504,18 +2636,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate65.errors = [{
+} else return validate67.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate65.errors = vErrors, errors === 0;
+return validate67.errors = vErrors, errors === 0;
 }
-const chat_ConversationList = validate68;
-function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationList = validate70, pattern21 = RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$", "u");
+function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "before" && key0 !== "limit") return validate68.errors = [{
+for (let key0 in data) if (key0 !== "before" && key0 !== "limit") return validate70.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2526,22 +2658,22 @@ known: "before,limit"
 if (data.before !== void 0) {
 let data0 = data.before;
 if (typeof data0 == "string") {
-if (data0.length > 30 && func2(data0) > 30) return validate68.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate70.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
-params: { limit: 30 }
+params: { limit: 64 }
 }], !1;
-if (data0.length < 40 && func2(data0) < 20) return validate68.errors = [{
+if (data0.length < 40 && func2(data0) < 20) return validate70.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data0)) return validate68.errors = [{
+if (!pattern21.test(data0)) return validate70.errors = [{
 instancePath: instancePath + "/before",
 keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$" }
 }], !1;
-} else return validate68.errors = [{
+} else return validate70.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -2551,13 +2683,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate68.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate70.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 200 || isNaN(data1)) return validate68.errors = [{
+if (data1 > 200 || isNaN(data1)) return validate70.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -2565,7 +2697,7 @@ comparison: "<=",
 limit: 200
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate68.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate70.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -2577,17 +2709,17 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 }
-} else return validate68.errors = [{
+} else return validate70.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate68.errors = null, !0;
+return validate70.errors = null, !0;
 }
-const chat_ConversationPage = validate69;
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationPage = validate71;
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate70.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate72.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -2597,246 +2729,10 @@ known: "id,title,createdAt,updatedAt,messages"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate70.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate72.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate70.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate70.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern13.test(data0)) return validate70.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate70.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.title !== void 0) {
-let data1 = data.title;
-if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate70.errors = [{
-instancePath: instancePath + "/title",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate70.errors = [{
-instancePath: instancePath + "/title",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate70.errors = [{
-instancePath: instancePath + "/title",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.createdAt !== void 0) {
-let data2 = data.createdAt;
-if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate70.errors = [{
-instancePath: instancePath + "/createdAt",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate70.errors = [{
-instancePath: instancePath + "/createdAt",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern6.test(data2)) return validate70.errors = [{
-instancePath: instancePath + "/createdAt",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate70.errors = [{
-instancePath: instancePath + "/createdAt",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.updatedAt !== void 0) {
-let data3 = data.updatedAt;
-if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate70.errors = [{
-instancePath: instancePath + "/updatedAt",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate70.errors = [{
-instancePath: instancePath + "/updatedAt",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern6.test(data3)) return validate70.errors = [{
-instancePath: instancePath + "/updatedAt",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate70.errors = [{
-instancePath: instancePath + "/updatedAt",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.messages !== void 0) {
-let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate70.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "type",
-params: { type: "integer" }
-}], !1;
-if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate70.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
-}], !1;
-if (data4 < 0 || isNaN(data4)) return validate70.errors = [{
-instancePath: instancePath + "/messages",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
-var valid0 = !0;
-} else var valid0 = !0;
-}
-}
-}
-}
-}
-} else return validate70.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate70.errors = null, !0;
-}
-function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-let vErrors = null, errors = 0;
-if (errors === 0) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversations" && key0 !== "next") return validate69.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "conversations,next"
-}
-}], !1;
-if (_errs1 === errors) {
-let missing0;
-if (data.conversations === void 0 && (missing0 = "conversations")) return validate69.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.conversations !== void 0) {
-let data0 = data.conversations, _errs2 = errors;
-if (errors === _errs2) {
-if (Array.isArray(data0)) {
-if (data0.length > 200) return validate69.errors = [{
-instancePath: instancePath + "/conversations",
-keyword: "maxItems",
-params: { limit: 200 }
-}], !1;
-{
-let len0 = data0.length;
-for (let i0 = 0; i0 < len0; i0++) {
-let _errs4 = errors;
-if (validate70(data0[i0], {
-instancePath: instancePath + "/conversations/" + i0,
-parentData: data0,
-parentDataProperty: i0,
-rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length), _errs4 !== errors) break;
-}
-}
-} else return validate69.errors = [{
-instancePath: instancePath + "/conversations",
-keyword: "type",
-params: { type: "array" }
-}], !1;
-}
-var valid0 = _errs2 === errors;
-} else var valid0 = !0;
-if (valid0) {
-if (data.next !== void 0) {
-let data2 = data.next, _errs5 = errors;
-if (errors === _errs5) {
-if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate69.errors = [{
-instancePath: instancePath + "/next",
-keyword: "maxLength",
-params: { limit: 30 }
-}], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate69.errors = [{
-instancePath: instancePath + "/next",
-keyword: "minLength",
-params: { limit: 20 }
-}], !1;
-if (!pattern6.test(data2)) return validate69.errors = [{
-instancePath: instancePath + "/next",
-keyword: "pattern",
-params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
-}], !1;
-} else return validate69.errors = [{
-instancePath: instancePath + "/next",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-}
-var valid0 = _errs5 === errors;
-} else var valid0 = !0;
-}
-}
-} else return validate69.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-}
-return validate69.errors = vErrors, errors === 0;
-}
-const chat_ConversationCreate = validate72;
-function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate72.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,title"
-}
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -2851,7 +2747,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate72.errors = [{
+if (!pattern14.test(data0)) return validate72.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -2884,98 +2780,26 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
-}
-} else return validate72.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate72.errors = null, !0;
-}
-const chat_Conversation = validate73;
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate73.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "id,title,createdAt,updatedAt,messages"
-}
-}], !1;
-{
-let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate73.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate73.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 36 }
-}], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate73.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 36 }
-}], !1;
-if (!pattern13.test(data0)) return validate73.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
-}], !1;
-} else return validate73.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.title !== void 0) {
-let data1 = data.title;
-if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate73.errors = [{
-instancePath: instancePath + "/title",
-keyword: "maxLength",
-params: { limit: 200 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate73.errors = [{
-instancePath: instancePath + "/title",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate73.errors = [{
-instancePath: instancePath + "/title",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
 if (valid0) {
 if (data.createdAt !== void 0) {
 let data2 = data.createdAt;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate73.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate72.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate73.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate72.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data2)) return validate73.errors = [{
+if (!pattern6.test(data2)) return validate72.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate73.errors = [{
+} else return validate72.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "type",
 params: { type: "string" }
@@ -2986,22 +2810,22 @@ if (valid0) {
 if (data.updatedAt !== void 0) {
 let data3 = data.updatedAt;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate73.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate72.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate73.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate72.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data3)) return validate73.errors = [{
+if (!pattern6.test(data3)) return validate72.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate73.errors = [{
+} else return validate72.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "type",
 params: { type: "string" }
@@ -3011,13 +2835,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate73.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate72.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate73.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate72.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -3025,7 +2849,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate73.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate72.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -3041,30 +2865,110 @@ var valid0 = !0;
 }
 }
 }
-} else return validate73.errors = [{
+} else return validate72.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate73.errors = null, !0;
+return validate72.errors = null, !0;
 }
-const chat_ConversationRef = validate74;
-function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+let vErrors = null, errors = 0;
+if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id") return validate74.errors = [{
+let _errs1 = errors;
+for (let key0 in data) if (key0 !== "conversations" && key0 !== "next") return validate71.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id"
+known: "conversations,next"
 }
 }], !1;
-{
+if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id")) return validate74.errors = [{
+if (data.conversations === void 0 && (missing0 = "conversations")) return validate71.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
+}], !1;
+if (data.conversations !== void 0) {
+let data0 = data.conversations, _errs2 = errors;
+if (errors === _errs2) {
+if (Array.isArray(data0)) {
+if (data0.length > 200) return validate71.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "maxItems",
+params: { limit: 200 }
+}], !1;
+{
+let len0 = data0.length;
+for (let i0 = 0; i0 < len0; i0++) {
+let _errs4 = errors;
+if (validate72(data0[i0], {
+instancePath: instancePath + "/conversations/" + i0,
+parentData: data0,
+parentDataProperty: i0,
+rootData
+}) || (vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors), errors = vErrors.length), _errs4 !== errors) break;
+}
+}
+} else return validate71.errors = [{
+instancePath: instancePath + "/conversations",
+keyword: "type",
+params: { type: "array" }
+}], !1;
+}
+var valid0 = _errs2 === errors;
+} else var valid0 = !0;
+if (valid0) {
+if (data.next !== void 0) {
+let data2 = data.next, _errs5 = errors;
+if (errors === _errs5) {
+if (typeof data2 == "string") {
+if (data2.length > 64 && func2(data2) > 64) return validate71.errors = [{
+instancePath: instancePath + "/next",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate71.errors = [{
+instancePath: instancePath + "/next",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern21.test(data2)) return validate71.errors = [{
+instancePath: instancePath + "/next",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z(,[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?$" }
+}], !1;
+} else return validate71.errors = [{
+instancePath: instancePath + "/next",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+var valid0 = _errs5 === errors;
+} else var valid0 = !0;
+}
+}
+} else return validate71.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+}
+return validate71.errors = vErrors, errors === 0;
+}
+const chat_ConversationCreate = validate74;
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate74.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title"
+}
 }], !1;
 if (data.id !== void 0) {
 let data0 = data.id;
@@ -3079,7 +2983,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate74.errors = [{
+if (!pattern14.test(data0)) return validate74.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -3089,7 +2993,29 @@ instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate74.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate74.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate74.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
 }
 } else return validate74.errors = [{
 instancePath,
@@ -3098,20 +3024,20 @@ params: { type: "object" }
 }], !1;
 return validate74.errors = null, !0;
 }
-const chat_ConversationRename = validate75;
+const chat_Conversation = validate75;
 function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate75.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages") return validate75.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,title"
+known: "id,title,createdAt,updatedAt,messages"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title")) return validate75.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages")) return validate75.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3129,7 +3055,7 @@ instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate75.errors = [{
+if (!pattern14.test(data0)) return validate75.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
@@ -3162,6 +3088,89 @@ params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.createdAt !== void 0) {
+let data2 = data.createdAt;
+if (typeof data2 == "string") {
+if (data2.length > 30 && func2(data2) > 30) return validate75.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data2.length < 40 && func2(data2) < 20) return validate75.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data2)) return validate75.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate75.errors = [{
+instancePath: instancePath + "/createdAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.updatedAt !== void 0) {
+let data3 = data.updatedAt;
+if (typeof data3 == "string") {
+if (data3.length > 30 && func2(data3) > 30) return validate75.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "maxLength",
+params: { limit: 30 }
+}], !1;
+if (data3.length < 40 && func2(data3) < 20) return validate75.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "minLength",
+params: { limit: 20 }
+}], !1;
+if (!pattern6.test(data3)) return validate75.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "pattern",
+params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
+}], !1;
+} else return validate75.errors = [{
+instancePath: instancePath + "/updatedAt",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.messages !== void 0) {
+let data4 = data.messages;
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate75.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data4 == "number" && isFinite(data4)) {
+if (data4 > 9007199254740991 || isNaN(data4)) return validate75.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data4 < 0 || isNaN(data4)) return validate75.errors = [{
+instancePath: instancePath + "/messages",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
 }
 }
 } else return validate75.errors = [{
@@ -3171,13 +3180,136 @@ params: { type: "object" }
 }], !1;
 return validate75.errors = null, !0;
 }
-const chat_ConversationChanged = validate76;
+const chat_ConversationRef = validate76;
 function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id") return validate76.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id")) return validate76.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate76.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate76.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern14.test(data0)) return validate76.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate76.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+}
+}
+} else return validate76.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate76.errors = null, !0;
+}
+const chat_ConversationRename = validate77;
+function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "title") return validate77.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,title"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title")) return validate77.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 36 && func2(data0) > 36) return validate77.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 36 }
+}], !1;
+if (data0.length < 72 && func2(data0) < 36) return validate77.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 36 }
+}], !1;
+if (!pattern14.test(data0)) return validate77.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
+}], !1;
+} else return validate77.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate77.errors = [{
+instancePath: instancePath + "/title",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate77.errors = [{
+instancePath: instancePath + "/title",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate77.errors = [{
+instancePath: instancePath + "/title",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+} else return validate77.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate77.errors = null, !0;
+}
+const chat_ConversationChanged = validate78;
+function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate76.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "change") return validate78.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3187,30 +3319,30 @@ known: "conversation,change"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate76.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation") || data.change === void 0 && (missing0 = "change")) return validate78.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.conversation !== void 0) {
 let _errs2 = errors;
-validate70(data.conversation, {
+validate72(data.conversation, {
 instancePath: instancePath + "/conversation",
 parentData: data,
 parentDataProperty: "conversation",
 rootData
-}) || (vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors), errors = vErrors.length);
 var valid0 = _errs2 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.change !== void 0) {
 let data1 = data.change, _errs3 = errors;
-if (typeof data1 != "string") return validate76.errors = [{
+if (typeof data1 != "string") return validate78.errors = [{
 instancePath: instancePath + "/change",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted" && data1 !== "forgotten") return validate76.errors = [{
+if (data1 !== "created" && data1 !== "updated" && data1 !== "deleted" && data1 !== "forgotten") return validate78.errors = [{
 instancePath: instancePath + "/change",
 keyword: "enum",
 params: { allowed: "\"created\", \"updated\", \"deleted\", \"forgotten\"" }
@@ -3219,18 +3351,18 @@ var valid0 = _errs3 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate76.errors = [{
+} else return validate78.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate76.errors = vErrors, errors === 0;
+return validate78.errors = vErrors, errors === 0;
 }
-const chat_MessageList = validate78;
-function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessageList = validate80;
+function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "before" && key0 !== "after" && key0 !== "limit") return validate78.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "before" && key0 !== "after" && key0 !== "limit") return validate80.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3241,22 +3373,22 @@ known: "conversation,before,after,limit"
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate78.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate80.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate78.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate80.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate78.errors = [{
+if (!pattern14.test(data0)) return validate80.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate78.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -3267,17 +3399,17 @@ if (valid0) {
 if (data.before !== void 0) {
 let data1 = data.before;
 if (typeof data1 == "string") {
-if (data1.length > 80 && func2(data1) > 80) return validate78.errors = [{
+if (data1.length > 80 && func2(data1) > 80) return validate80.errors = [{
 instancePath: instancePath + "/before",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate78.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate80.errors = [{
 instancePath: instancePath + "/before",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate78.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/before",
 keyword: "type",
 params: { type: "string" }
@@ -3288,17 +3420,17 @@ if (valid0) {
 if (data.after !== void 0) {
 let data2 = data.after;
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate78.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate80.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate78.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate80.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate78.errors = [{
+} else return validate80.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -3308,13 +3440,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data3 = data.limit;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate78.errors = [{
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate80.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 500 || isNaN(data3)) return validate78.errors = [{
+if (data3 > 500 || isNaN(data3)) return validate80.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -3322,7 +3454,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data3 < 1 || isNaN(data3)) return validate78.errors = [{
+if (data3 < 1 || isNaN(data3)) return validate80.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -3336,14 +3468,14 @@ var valid0 = !0;
 }
 }
 }
-} else return validate78.errors = [{
+} else return validate80.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate78.errors = null, !0;
+return validate80.errors = null, !0;
 }
-const chat_MessagePage = validate79, schema52 = {
+const chat_MessagePage = validate81, schema54 = {
 type: "object",
 properties: {
 id: {
@@ -3429,23 +3561,12 @@ required: [
 "text",
 "createdAt"
 ]
-}, func120 = Object.prototype.hasOwnProperty;
-function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate81.errors = [{
+}, func122 = Object.prototype.hasOwnProperty;
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "user" && data !== "companion" && data !== "plugin" ? (validate83.errors = [{
 instancePath,
 keyword: "enum",
 params: { allowed: "\"user\", \"companion\", \"plugin\"" }
-}], !1) : (validate81.errors = null, !0) : (validate81.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "string" }
-}], !1);
-}
-function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-return typeof data == "string" ? data !== "streaming" && data !== "complete" && data !== "stopped" && data !== "failed" ? (validate83.errors = [{
-instancePath,
-keyword: "enum",
-params: { allowed: "\"streaming\", \"complete\", \"stopped\", \"failed\"" }
 }], !1) : (validate83.errors = null, !0) : (validate83.errors = [{
 instancePath,
 keyword: "type",
@@ -3453,8 +3574,19 @@ params: { type: "string" }
 }], !1);
 }
 function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+return typeof data == "string" ? data !== "streaming" && data !== "complete" && data !== "stopped" && data !== "failed" ? (validate85.errors = [{
+instancePath,
+keyword: "enum",
+params: { allowed: "\"streaming\", \"complete\", \"stopped\", \"failed\"" }
+}], !1) : (validate85.errors = null, !0) : (validate85.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "string" }
+}], !1);
+}
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "memory" && key0 !== "text" && key0 !== "when") return validate85.errors = [{
+for (let key0 in data) if (key0 !== "memory" && key0 !== "text" && key0 !== "when") return validate87.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3464,7 +3596,7 @@ known: "memory,text,when"
 }], !1;
 {
 let missing0;
-if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate85.errors = [{
+if (data.memory === void 0 && (missing0 = "memory") || data.text === void 0 && (missing0 = "text") || data.when === void 0 && (missing0 = "when")) return validate87.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3472,22 +3604,22 @@ params: { missingProperty: missing0 }
 if (data.memory !== void 0) {
 let data0 = data.memory;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate85.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate87.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate85.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate87.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate85.errors = [{
+if (!pattern14.test(data0)) return validate87.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate85.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/memory",
 keyword: "type",
 params: { type: "string" }
@@ -3498,17 +3630,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 4e3 && func2(data1) > 4e3) return validate85.errors = [{
+if (data1.length > 4e3 && func2(data1) > 4e3) return validate87.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate85.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate87.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate85.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -3519,22 +3651,22 @@ if (valid0) {
 if (data.when !== void 0) {
 let data2 = data.when;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate85.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate87.errors = [{
 instancePath: instancePath + "/when",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate85.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate87.errors = [{
 instancePath: instancePath + "/when",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data2)) return validate85.errors = [{
+if (!pattern6.test(data2)) return validate87.errors = [{
 instancePath: instancePath + "/when",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate85.errors = [{
+} else return validate87.errors = [{
 instancePath: instancePath + "/when",
 keyword: "type",
 params: { type: "string" }
@@ -3544,17 +3676,17 @@ var valid0 = !0;
 }
 }
 }
-} else return validate85.errors = [{
+} else return validate87.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate85.errors = null, !0;
+return validate87.errors = null, !0;
 }
-const pattern39 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
-function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const pattern40 = RegExp("^[A-Z][A-Z0-9_]+$", "u");
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate87.errors = [{
+for (let key0 in data) if (key0 !== "code" && key0 !== "message" && key0 !== "subject" && key0 !== "rule" && key0 !== "fix" && key0 !== "details") return validate89.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3564,7 +3696,7 @@ known: "code,message,subject,rule,fix,details"
 }], !1;
 {
 let missing0;
-if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate87.errors = [{
+if (data.code === void 0 && (missing0 = "code") || data.message === void 0 && (missing0 = "message")) return validate89.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -3572,22 +3704,22 @@ params: { missingProperty: missing0 }
 if (data.code !== void 0) {
 let data0 = data.code;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate87.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate89.errors = [{
 instancePath: instancePath + "/code",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 6 && func2(data0) < 3) return validate87.errors = [{
+if (data0.length < 6 && func2(data0) < 3) return validate89.errors = [{
 instancePath: instancePath + "/code",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern39.test(data0)) return validate87.errors = [{
+if (!pattern40.test(data0)) return validate89.errors = [{
 instancePath: instancePath + "/code",
 keyword: "pattern",
 params: { pattern: "^[A-Z][A-Z0-9_]+$" }
 }], !1;
-} else return validate87.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/code",
 keyword: "type",
 params: { type: "string" }
@@ -3598,17 +3730,17 @@ if (valid0) {
 if (data.message !== void 0) {
 let data1 = data.message;
 if (typeof data1 == "string") {
-if (data1.length > 2e3 && func2(data1) > 2e3) return validate87.errors = [{
+if (data1.length > 2e3 && func2(data1) > 2e3) return validate89.errors = [{
 instancePath: instancePath + "/message",
 keyword: "maxLength",
 params: { limit: 2e3 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate87.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate89.errors = [{
 instancePath: instancePath + "/message",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate87.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/message",
 keyword: "type",
 params: { type: "string" }
@@ -3619,17 +3751,17 @@ if (valid0) {
 if (data.subject !== void 0) {
 let data2 = data.subject;
 if (typeof data2 == "string") {
-if (data2.length > 300 && func2(data2) > 300) return validate87.errors = [{
+if (data2.length > 300 && func2(data2) > 300) return validate89.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "maxLength",
 params: { limit: 300 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate87.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate89.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate87.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/subject",
 keyword: "type",
 params: { type: "string" }
@@ -3640,17 +3772,17 @@ if (valid0) {
 if (data.rule !== void 0) {
 let data3 = data.rule;
 if (typeof data3 == "string") {
-if (data3.length > 500 && func2(data3) > 500) return validate87.errors = [{
+if (data3.length > 500 && func2(data3) > 500) return validate89.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate87.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate89.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate87.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/rule",
 keyword: "type",
 params: { type: "string" }
@@ -3661,17 +3793,17 @@ if (valid0) {
 if (data.fix !== void 0) {
 let data4 = data.fix;
 if (typeof data4 == "string") {
-if (data4.length > 500 && func2(data4) > 500) return validate87.errors = [{
+if (data4.length > 500 && func2(data4) > 500) return validate89.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "maxLength",
 params: { limit: 500 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate87.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate89.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate87.errors = [{
+} else return validate89.errors = [{
 instancePath: instancePath + "/fix",
 keyword: "type",
 params: { type: "string" }
@@ -3681,7 +3813,7 @@ var valid0 = !0;
 if (valid0) {
 if (data.details !== void 0) {
 let data5 = data.details;
-if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate87.errors = [{
+if (!data5 || typeof data5 != "object" || Array.isArray(data5)) return validate89.errors = [{
 instancePath: instancePath + "/details",
 keyword: "type",
 params: { type: "object" }
@@ -3694,16 +3826,16 @@ var valid0 = !0;
 }
 }
 }
-} else return validate87.errors = [{
+} else return validate89.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate87.errors = null, !0;
+return validate89.errors = null, !0;
 }
-function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate89.errors = [{
+for (let key0 in data) if (key0 !== "promptTokens" && key0 !== "completionTokens" && key0 !== "durationMs") return validate91.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -3713,20 +3845,20 @@ known: "promptTokens,completionTokens,durationMs"
 }], !1;
 {
 let missing0;
-if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate89.errors = [{
+if (data.promptTokens === void 0 && (missing0 = "promptTokens") || data.completionTokens === void 0 && (missing0 = "completionTokens") || data.durationMs === void 0 && (missing0 = "durationMs")) return validate91.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.promptTokens !== void 0) {
 let data0 = data.promptTokens;
-if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate89.errors = [{
+if (typeof data0 != "number" || data0 % 1 || isNaN(data0) || !isFinite(data0)) return validate91.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data0 == "number" && isFinite(data0)) {
-if (data0 > 9007199254740991 || isNaN(data0)) return validate89.errors = [{
+if (data0 > 9007199254740991 || isNaN(data0)) return validate91.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "maximum",
 params: {
@@ -3734,7 +3866,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data0 < 0 || isNaN(data0)) return validate89.errors = [{
+if (data0 < 0 || isNaN(data0)) return validate91.errors = [{
 instancePath: instancePath + "/promptTokens",
 keyword: "minimum",
 params: {
@@ -3748,13 +3880,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.completionTokens !== void 0) {
 let data1 = data.completionTokens;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate89.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate91.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 9007199254740991 || isNaN(data1)) return validate89.errors = [{
+if (data1 > 9007199254740991 || isNaN(data1)) return validate91.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "maximum",
 params: {
@@ -3762,7 +3894,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data1 < 0 || isNaN(data1)) return validate89.errors = [{
+if (data1 < 0 || isNaN(data1)) return validate91.errors = [{
 instancePath: instancePath + "/completionTokens",
 keyword: "minimum",
 params: {
@@ -3776,13 +3908,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.durationMs !== void 0) {
 let data2 = data.durationMs;
-if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate89.errors = [{
+if (typeof data2 != "number" || data2 % 1 || isNaN(data2) || !isFinite(data2)) return validate91.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data2 == "number" && isFinite(data2)) {
-if (data2 > 9007199254740991 || isNaN(data2)) return validate89.errors = [{
+if (data2 > 9007199254740991 || isNaN(data2)) return validate91.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "maximum",
 params: {
@@ -3790,7 +3922,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data2 < 0 || isNaN(data2)) return validate89.errors = [{
+if (data2 < 0 || isNaN(data2)) return validate91.errors = [{
 instancePath: instancePath + "/durationMs",
 keyword: "minimum",
 params: {
@@ -3801,105 +3933,6 @@ limit: 0
 }
 var valid0 = !0;
 } else var valid0 = !0;
-}
-}
-}
-} else return validate89.errors = [{
-instancePath,
-keyword: "type",
-params: { type: "object" }
-}], !1;
-return validate89.errors = null, !0;
-}
-function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "plugin" && key0 !== "failed") return validate91.errors = [{
-instancePath,
-keyword: "additionalProperties",
-params: {
-additionalProperty: key0,
-known: "name,title,plugin,failed"
-}
-}], !1;
-{
-let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.title === void 0 && (missing0 = "title") || data.plugin === void 0 && (missing0 = "plugin") || data.failed === void 0 && (missing0 = "failed")) return validate91.errors = [{
-instancePath,
-keyword: "required",
-params: { missingProperty: missing0 }
-}], !1;
-if (data.name !== void 0) {
-let data0 = data.name;
-if (typeof data0 == "string") {
-if (data0.length > 120 && func2(data0) > 120) return validate91.errors = [{
-instancePath: instancePath + "/name",
-keyword: "maxLength",
-params: { limit: 120 }
-}], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate91.errors = [{
-instancePath: instancePath + "/name",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate91.errors = [{
-instancePath: instancePath + "/name",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.title !== void 0) {
-let data1 = data.title;
-if (typeof data1 == "string") {
-if (data1.length > 60 && func2(data1) > 60) return validate91.errors = [{
-instancePath: instancePath + "/title",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate91.errors = [{
-instancePath: instancePath + "/title",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate91.errors = [{
-instancePath: instancePath + "/title",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.plugin !== void 0) {
-let data2 = data.plugin;
-if (typeof data2 == "string") {
-if (data2.length > 60 && func2(data2) > 60) return validate91.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "maxLength",
-params: { limit: 60 }
-}], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate91.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "minLength",
-params: { limit: 1 }
-}], !1;
-} else return validate91.errors = [{
-instancePath: instancePath + "/plugin",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
-if (data.failed !== void 0) {
-if (typeof data.failed != "boolean") return validate91.errors = [{
-instancePath: instancePath + "/failed",
-keyword: "type",
-params: { type: "boolean" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-}
 }
 }
 }
@@ -3910,68 +3943,36 @@ params: { type: "object" }
 }], !1;
 return validate91.errors = null, !0;
 }
-const pattern41 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern42 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
 function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type" && key0 !== "size") return validate93.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "title" && key0 !== "plugin" && key0 !== "failed") return validate93.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "id,name,type,size"
+known: "name,title,plugin,failed"
 }
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.type === void 0 && (missing0 = "type") || data.size === void 0 && (missing0 = "size")) return validate93.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.title === void 0 && (missing0 = "title") || data.plugin === void 0 && (missing0 = "plugin") || data.failed === void 0 && (missing0 = "failed")) return validate93.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-if (data.id !== void 0) {
-let data0 = data.id;
-if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate93.errors = [{
-instancePath: instancePath + "/id",
-keyword: "maxLength",
-params: { limit: 64 }
-}], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate93.errors = [{
-instancePath: instancePath + "/id",
-keyword: "minLength",
-params: { limit: 64 }
-}], !1;
-if (!pattern3.test(data0)) return validate93.errors = [{
-instancePath: instancePath + "/id",
-keyword: "pattern",
-params: { pattern: "^[0-9a-f]{64}$" }
-}], !1;
-} else return validate93.errors = [{
-instancePath: instancePath + "/id",
-keyword: "type",
-params: { type: "string" }
-}], !1;
-var valid0 = !0;
-} else var valid0 = !0;
-if (valid0) {
 if (data.name !== void 0) {
-let data1 = data.name;
-if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate93.errors = [{
+let data0 = data.name;
+if (typeof data0 == "string") {
+if (data0.length > 120 && func2(data0) > 120) return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
-params: { limit: 200 }
+params: { limit: 120 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate93.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern41.test(data1)) return validate93.errors = [{
-instancePath: instancePath + "/name",
-keyword: "pattern",
-params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
-}], !1;
 } else return validate93.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
@@ -3980,57 +3981,54 @@ params: { type: "string" }
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.type !== void 0) {
-let data2 = data.type;
-if (typeof data2 == "string") {
-if (data2.length > 100 && func2(data2) > 100) return validate93.errors = [{
-instancePath: instancePath + "/type",
+if (data.title !== void 0) {
+let data1 = data.title;
+if (typeof data1 == "string") {
+if (data1.length > 60 && func2(data1) > 60) return validate93.errors = [{
+instancePath: instancePath + "/title",
 keyword: "maxLength",
-params: { limit: 100 }
+params: { limit: 60 }
 }], !1;
-if (data2.length < 6 && func2(data2) < 3) return validate93.errors = [{
-instancePath: instancePath + "/type",
+if (data1.length < 2 && func2(data1) < 1) return validate93.errors = [{
+instancePath: instancePath + "/title",
 keyword: "minLength",
-params: { limit: 3 }
-}], !1;
-if (!pattern42.test(data2)) return validate93.errors = [{
-instancePath: instancePath + "/type",
-keyword: "pattern",
-params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
+params: { limit: 1 }
 }], !1;
 } else return validate93.errors = [{
-instancePath: instancePath + "/type",
+instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
 if (valid0) {
-if (data.size !== void 0) {
-let data3 = data.size;
-if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate93.errors = [{
-instancePath: instancePath + "/size",
+if (data.plugin !== void 0) {
+let data2 = data.plugin;
+if (typeof data2 == "string") {
+if (data2.length > 60 && func2(data2) > 60) return validate93.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "maxLength",
+params: { limit: 60 }
+}], !1;
+if (data2.length < 2 && func2(data2) < 1) return validate93.errors = [{
+instancePath: instancePath + "/plugin",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+} else return validate93.errors = [{
+instancePath: instancePath + "/plugin",
 keyword: "type",
-params: { type: "integer" }
+params: { type: "string" }
 }], !1;
-if (typeof data3 == "number" && isFinite(data3)) {
-if (data3 > 9007199254740991 || isNaN(data3)) return validate93.errors = [{
-instancePath: instancePath + "/size",
-keyword: "maximum",
-params: {
-comparison: "<=",
-limit: 9007199254740991
-}
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.failed !== void 0) {
+if (typeof data.failed != "boolean") return validate93.errors = [{
+instancePath: instancePath + "/failed",
+keyword: "type",
+params: { type: "boolean" }
 }], !1;
-if (data3 < 0 || isNaN(data3)) return validate93.errors = [{
-instancePath: instancePath + "/size",
-keyword: "minimum",
-params: {
-comparison: ">=",
-limit: 0
-}
-}], !1;
-}
 var valid0 = !0;
 } else var valid0 = !0;
 }
@@ -4044,12 +4042,146 @@ params: { type: "object" }
 }], !1;
 return validate93.errors = null, !0;
 }
-function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const pattern42 = RegExp("^[^\\u0000-\\u001f\\u007f/\\\\]+$", "u"), pattern43 = RegExp("^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$", "u");
+function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+if (data && typeof data == "object" && !Array.isArray(data)) {
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type" && key0 !== "size") return validate95.errors = [{
+instancePath,
+keyword: "additionalProperties",
+params: {
+additionalProperty: key0,
+known: "id,name,type,size"
+}
+}], !1;
+{
+let missing0;
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.type === void 0 && (missing0 = "type") || data.size === void 0 && (missing0 = "size")) return validate95.errors = [{
+instancePath,
+keyword: "required",
+params: { missingProperty: missing0 }
+}], !1;
+if (data.id !== void 0) {
+let data0 = data.id;
+if (typeof data0 == "string") {
+if (data0.length > 64 && func2(data0) > 64) return validate95.errors = [{
+instancePath: instancePath + "/id",
+keyword: "maxLength",
+params: { limit: 64 }
+}], !1;
+if (data0.length < 128 && func2(data0) < 64) return validate95.errors = [{
+instancePath: instancePath + "/id",
+keyword: "minLength",
+params: { limit: 64 }
+}], !1;
+if (!pattern3.test(data0)) return validate95.errors = [{
+instancePath: instancePath + "/id",
+keyword: "pattern",
+params: { pattern: "^[0-9a-f]{64}$" }
+}], !1;
+} else return validate95.errors = [{
+instancePath: instancePath + "/id",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.name !== void 0) {
+let data1 = data.name;
+if (typeof data1 == "string") {
+if (data1.length > 200 && func2(data1) > 200) return validate95.errors = [{
+instancePath: instancePath + "/name",
+keyword: "maxLength",
+params: { limit: 200 }
+}], !1;
+if (data1.length < 2 && func2(data1) < 1) return validate95.errors = [{
+instancePath: instancePath + "/name",
+keyword: "minLength",
+params: { limit: 1 }
+}], !1;
+if (!pattern42.test(data1)) return validate95.errors = [{
+instancePath: instancePath + "/name",
+keyword: "pattern",
+params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
+}], !1;
+} else return validate95.errors = [{
+instancePath: instancePath + "/name",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.type !== void 0) {
+let data2 = data.type;
+if (typeof data2 == "string") {
+if (data2.length > 100 && func2(data2) > 100) return validate95.errors = [{
+instancePath: instancePath + "/type",
+keyword: "maxLength",
+params: { limit: 100 }
+}], !1;
+if (data2.length < 6 && func2(data2) < 3) return validate95.errors = [{
+instancePath: instancePath + "/type",
+keyword: "minLength",
+params: { limit: 3 }
+}], !1;
+if (!pattern43.test(data2)) return validate95.errors = [{
+instancePath: instancePath + "/type",
+keyword: "pattern",
+params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
+}], !1;
+} else return validate95.errors = [{
+instancePath: instancePath + "/type",
+keyword: "type",
+params: { type: "string" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+if (valid0) {
+if (data.size !== void 0) {
+let data3 = data.size;
+if (typeof data3 != "number" || data3 % 1 || isNaN(data3) || !isFinite(data3)) return validate95.errors = [{
+instancePath: instancePath + "/size",
+keyword: "type",
+params: { type: "integer" }
+}], !1;
+if (typeof data3 == "number" && isFinite(data3)) {
+if (data3 > 9007199254740991 || isNaN(data3)) return validate95.errors = [{
+instancePath: instancePath + "/size",
+keyword: "maximum",
+params: {
+comparison: "<=",
+limit: 9007199254740991
+}
+}], !1;
+if (data3 < 0 || isNaN(data3)) return validate95.errors = [{
+instancePath: instancePath + "/size",
+keyword: "minimum",
+params: {
+comparison: ">=",
+limit: 0
+}
+}], !1;
+}
+var valid0 = !0;
+} else var valid0 = !0;
+}
+}
+}
+}
+} else return validate95.errors = [{
+instancePath,
+keyword: "type",
+params: { type: "object" }
+}], !1;
+return validate95.errors = null, !0;
+}
+function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (!func120.call(schema52.properties, key0)) return validate80.errors = [{
+for (let key0 in data) if (!func122.call(schema54.properties, key0)) return validate82.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4059,7 +4191,7 @@ known: "id,conversation,role,status,text,createdAt,replyTo,remembered,provider,m
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate80.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.conversation === void 0 && (missing0 = "conversation") || data.role === void 0 && (missing0 = "role") || data.status === void 0 && (missing0 = "status") || data.text === void 0 && (missing0 = "text") || data.createdAt === void 0 && (missing0 = "createdAt")) return validate82.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4068,22 +4200,22 @@ if (data.id !== void 0) {
 let data0 = data.id, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate80.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate82.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate80.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate82.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate80.errors = [{
+if (!pattern14.test(data0)) return validate82.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -4096,22 +4228,22 @@ if (data.conversation !== void 0) {
 let data1 = data.conversation, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 36 && func2(data1) > 36) return validate80.errors = [{
+if (data1.length > 36 && func2(data1) > 36) return validate82.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data1.length < 72 && func2(data1) < 36) return validate80.errors = [{
+if (data1.length < 72 && func2(data1) < 36) return validate82.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data1)) return validate80.errors = [{
+if (!pattern14.test(data1)) return validate82.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -4122,23 +4254,23 @@ var valid0 = _errs4 === errors;
 if (valid0) {
 if (data.role !== void 0) {
 let _errs6 = errors;
-validate81(data.role, {
+validate83(data.role, {
 instancePath: instancePath + "/role",
 parentData: data,
 parentDataProperty: "role",
 rootData
-}) || (vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length);
 var valid0 = _errs6 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.status !== void 0) {
 let _errs7 = errors;
-validate83(data.status, {
+validate85(data.status, {
 instancePath: instancePath + "/status",
 parentData: data,
 parentDataProperty: "status",
 rootData
-}) || (vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length);
 var valid0 = _errs7 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -4146,12 +4278,12 @@ if (data.text !== void 0) {
 let data4 = data.text, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data4 == "string") {
-if (data4.length > 4e5 && func2(data4) > 4e5) return validate80.errors = [{
+if (data4.length > 4e5 && func2(data4) > 4e5) return validate82.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 4e5 }
 }], !1;
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -4164,22 +4296,22 @@ if (data.createdAt !== void 0) {
 let data5 = data.createdAt, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data5 == "string") {
-if (data5.length > 30 && func2(data5) > 30) return validate80.errors = [{
+if (data5.length > 30 && func2(data5) > 30) return validate82.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data5.length < 40 && func2(data5) < 20) return validate80.errors = [{
+if (data5.length < 40 && func2(data5) < 20) return validate82.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data5)) return validate80.errors = [{
+if (!pattern6.test(data5)) return validate82.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "type",
 params: { type: "string" }
@@ -4192,22 +4324,22 @@ if (data.replyTo !== void 0) {
 let data6 = data.replyTo, _errs12 = errors;
 if (errors === _errs12) {
 if (typeof data6 == "string") {
-if (data6.length > 36 && func2(data6) > 36) return validate80.errors = [{
+if (data6.length > 36 && func2(data6) > 36) return validate82.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data6.length < 72 && func2(data6) < 36) return validate80.errors = [{
+if (data6.length < 72 && func2(data6) < 36) return validate82.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data6)) return validate80.errors = [{
+if (!pattern14.test(data6)) return validate82.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/replyTo",
 keyword: "type",
 params: { type: "string" }
@@ -4220,7 +4352,7 @@ if (data.remembered !== void 0) {
 let data7 = data.remembered, _errs14 = errors;
 if (errors === _errs14) {
 if (Array.isArray(data7)) {
-if (data7.length > 50) return validate80.errors = [{
+if (data7.length > 50) return validate82.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -4229,15 +4361,15 @@ params: { limit: 50 }
 let len0 = data7.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs16 = errors;
-if (validate85(data7[i0], {
+if (validate87(data7[i0], {
 instancePath: instancePath + "/remembered/" + i0,
 parentData: data7,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length), _errs16 !== errors) break;
+}) || (vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors), errors = vErrors.length), _errs16 !== errors) break;
 }
 }
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/remembered",
 keyword: "type",
 params: { type: "array" }
@@ -4250,17 +4382,17 @@ if (data.provider !== void 0) {
 let data9 = data.provider, _errs17 = errors;
 if (errors === _errs17) {
 if (typeof data9 == "string") {
-if (data9.length > 60 && func2(data9) > 60) return validate80.errors = [{
+if (data9.length > 60 && func2(data9) > 60) return validate82.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data9.length < 2 && func2(data9) < 1) return validate80.errors = [{
+if (data9.length < 2 && func2(data9) < 1) return validate82.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/provider",
 keyword: "type",
 params: { type: "string" }
@@ -4273,17 +4405,17 @@ if (data.model !== void 0) {
 let data10 = data.model, _errs19 = errors;
 if (errors === _errs19) {
 if (typeof data10 == "string") {
-if (data10.length > 200 && func2(data10) > 200) return validate80.errors = [{
+if (data10.length > 200 && func2(data10) > 200) return validate82.errors = [{
 instancePath: instancePath + "/model",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data10.length < 2 && func2(data10) < 1) return validate80.errors = [{
+if (data10.length < 2 && func2(data10) < 1) return validate82.errors = [{
 instancePath: instancePath + "/model",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/model",
 keyword: "type",
 params: { type: "string" }
@@ -4296,22 +4428,22 @@ if (data.plugin !== void 0) {
 let data11 = data.plugin, _errs21 = errors;
 if (errors === _errs21) {
 if (typeof data11 == "string") {
-if (data11.length > 40 && func2(data11) > 40) return validate80.errors = [{
+if (data11.length > 40 && func2(data11) > 40) return validate82.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data11.length < 4 && func2(data11) < 2) return validate80.errors = [{
+if (data11.length < 4 && func2(data11) < 2) return validate82.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern2.test(data11)) return validate80.errors = [{
+if (!pattern2.test(data11)) return validate82.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -4322,23 +4454,23 @@ var valid0 = _errs21 === errors;
 if (valid0) {
 if (data.error !== void 0) {
 let _errs23 = errors;
-validate87(data.error, {
+validate89(data.error, {
 instancePath: instancePath + "/error",
 parentData: data,
 parentDataProperty: "error",
 rootData
-}) || (vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
 var valid0 = _errs23 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.usage !== void 0) {
 let _errs24 = errors;
-validate89(data.usage, {
+validate91(data.usage, {
 instancePath: instancePath + "/usage",
 parentData: data,
 parentDataProperty: "usage",
 rootData
-}) || (vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors), errors = vErrors.length);
 var valid0 = _errs24 === errors;
 } else var valid0 = !0;
 if (valid0) {
@@ -4346,7 +4478,7 @@ if (data.tools !== void 0) {
 let data14 = data.tools, _errs25 = errors;
 if (errors === _errs25) {
 if (Array.isArray(data14)) {
-if (data14.length > 16) return validate80.errors = [{
+if (data14.length > 16) return validate82.errors = [{
 instancePath: instancePath + "/tools",
 keyword: "maxItems",
 params: { limit: 16 }
@@ -4355,15 +4487,15 @@ params: { limit: 16 }
 let len1 = data14.length;
 for (let i1 = 0; i1 < len1; i1++) {
 let _errs27 = errors;
-if (validate91(data14[i1], {
+if (validate93(data14[i1], {
 instancePath: instancePath + "/tools/" + i1,
 parentData: data14,
 parentDataProperty: i1,
 rootData
-}) || (vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors), errors = vErrors.length), _errs27 !== errors) break;
+}) || (vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors), errors = vErrors.length), _errs27 !== errors) break;
 }
 }
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/tools",
 keyword: "type",
 params: { type: "array" }
@@ -4376,7 +4508,7 @@ if (data.attachments !== void 0) {
 let data16 = data.attachments, _errs28 = errors;
 if (errors === _errs28) {
 if (Array.isArray(data16)) {
-if (data16.length > 10) return validate80.errors = [{
+if (data16.length > 10) return validate82.errors = [{
 instancePath: instancePath + "/attachments",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -4385,15 +4517,15 @@ params: { limit: 10 }
 let len2 = data16.length;
 for (let i2 = 0; i2 < len2; i2++) {
 let _errs30 = errors;
-if (validate93(data16[i2], {
+if (validate95(data16[i2], {
 instancePath: instancePath + "/attachments/" + i2,
 parentData: data16,
 parentDataProperty: i2,
 rootData
-}) || (vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors), errors = vErrors.length), _errs30 !== errors) break;
+}) || (vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors), errors = vErrors.length), _errs30 !== errors) break;
 }
 }
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/attachments",
 keyword: "type",
 params: { type: "array" }
@@ -4406,7 +4538,7 @@ if (data.filesRead !== void 0) {
 let data18 = data.filesRead, _errs31 = errors;
 if (errors === _errs31) {
 if (Array.isArray(data18)) {
-if (data18.length > 10) return validate80.errors = [{
+if (data18.length > 10) return validate82.errors = [{
 instancePath: instancePath + "/filesRead",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -4416,13 +4548,13 @@ var valid4 = !0;
 let len3 = data18.length;
 for (let i3 = 0; i3 < len3; i3++) {
 let data19 = data18[i3], _errs33 = errors;
-if (typeof data19 != "number" || data19 % 1 || isNaN(data19) || !isFinite(data19)) return validate80.errors = [{
+if (typeof data19 != "number" || data19 % 1 || isNaN(data19) || !isFinite(data19)) return validate82.errors = [{
 instancePath: instancePath + "/filesRead/" + i3,
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (errors === _errs33 && typeof data19 == "number" && isFinite(data19)) {
-if (data19 > 9 || isNaN(data19)) return validate80.errors = [{
+if (data19 > 9 || isNaN(data19)) return validate82.errors = [{
 instancePath: instancePath + "/filesRead/" + i3,
 keyword: "maximum",
 params: {
@@ -4430,7 +4562,7 @@ comparison: "<=",
 limit: 9
 }
 }], !1;
-if (data19 < 0 || isNaN(data19)) return validate80.errors = [{
+if (data19 < 0 || isNaN(data19)) return validate82.errors = [{
 instancePath: instancePath + "/filesRead/" + i3,
 keyword: "minimum",
 params: {
@@ -4449,7 +4581,7 @@ let indices0 = {};
 for (; i4--;) {
 let item0 = data18[i4];
 if (!(typeof item0 != "number" || item0 % 1 || isNaN(item0) || !isFinite(item0))) {
-if (typeof indices0[item0] == "number") return j0 = indices0[item0], validate80.errors = [{
+if (typeof indices0[item0] == "number") return j0 = indices0[item0], validate82.errors = [{
 instancePath: instancePath + "/filesRead",
 keyword: "uniqueItems",
 params: {
@@ -4463,7 +4595,7 @@ indices0[item0] = i4;
 }
 }
 }
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath: instancePath + "/filesRead",
 keyword: "type",
 params: { type: "array" }
@@ -4487,20 +4619,20 @@ var valid0 = _errs31 === errors;
 }
 }
 }
-} else return validate80.errors = [{
+} else return validate82.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate80.errors = vErrors, errors === 0;
+return validate82.errors = vErrors, errors === 0;
 }
-function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "messages" && key0 !== "previous" && key0 !== "next") return validate79.errors = [{
+for (let key0 in data) if (key0 !== "messages" && key0 !== "previous" && key0 !== "next") return validate81.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4510,7 +4642,7 @@ known: "messages,previous,next"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.messages === void 0 && (missing0 = "messages")) return validate79.errors = [{
+if (data.messages === void 0 && (missing0 = "messages")) return validate81.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4519,7 +4651,7 @@ if (data.messages !== void 0) {
 let data0 = data.messages, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate79.errors = [{
+if (data0.length > 500) return validate81.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -4528,15 +4660,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate80(data0[i0], {
+if (validate82(data0[i0], {
 instancePath: instancePath + "/messages/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate79.errors = [{
+} else return validate81.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "array" }
@@ -4549,17 +4681,17 @@ if (data.previous !== void 0) {
 let data2 = data.previous, _errs5 = errors;
 if (errors === _errs5) {
 if (typeof data2 == "string") {
-if (data2.length > 80 && func2(data2) > 80) return validate79.errors = [{
+if (data2.length > 80 && func2(data2) > 80) return validate81.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data2.length < 2 && func2(data2) < 1) return validate79.errors = [{
+if (data2.length < 2 && func2(data2) < 1) return validate81.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate79.errors = [{
+} else return validate81.errors = [{
 instancePath: instancePath + "/previous",
 keyword: "type",
 params: { type: "string" }
@@ -4572,17 +4704,17 @@ if (data.next !== void 0) {
 let data3 = data.next, _errs7 = errors;
 if (errors === _errs7) {
 if (typeof data3 == "string") {
-if (data3.length > 80 && func2(data3) > 80) return validate79.errors = [{
+if (data3.length > 80 && func2(data3) > 80) return validate81.errors = [{
 instancePath: instancePath + "/next",
 keyword: "maxLength",
 params: { limit: 80 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate79.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate81.errors = [{
 instancePath: instancePath + "/next",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate79.errors = [{
+} else return validate81.errors = [{
 instancePath: instancePath + "/next",
 keyword: "type",
 params: { type: "string" }
@@ -4593,18 +4725,18 @@ var valid0 = _errs7 === errors;
 }
 }
 }
-} else return validate79.errors = [{
+} else return validate81.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate79.errors = vErrors, errors === 0;
+return validate81.errors = vErrors, errors === 0;
 }
-const chat_MessageAdd = validate96;
-function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessageAdd = validate98;
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "text") return validate96.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "text") return validate98.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4614,7 +4746,7 @@ known: "conversation,text"
 }], !1;
 {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation") || data.text === void 0 && (missing0 = "text")) return validate96.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation") || data.text === void 0 && (missing0 = "text")) return validate98.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4622,22 +4754,22 @@ params: { missingProperty: missing0 }
 if (data.conversation !== void 0) {
 let data0 = data.conversation;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate96.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate98.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate96.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate98.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate96.errors = [{
+if (!pattern14.test(data0)) return validate98.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate96.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -4648,17 +4780,17 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 2e4 && func2(data1) > 2e4) return validate96.errors = [{
+if (data1.length > 2e4 && func2(data1) > 2e4) return validate98.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 2e4 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate96.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate98.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate96.errors = [{
+} else return validate98.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -4667,20 +4799,20 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate96.errors = [{
+} else return validate98.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate96.errors = null, !0;
+return validate98.errors = null, !0;
 }
-const chat_MessageCreated = validate97;
-function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_MessageCreated = validate99;
+function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "message") return validate97.errors = [{
+for (let key0 in data) if (key0 !== "message") return validate99.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4690,30 +4822,30 @@ known: "message"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.message === void 0 && (missing0 = "message")) return validate97.errors = [{
+if (data.message === void 0 && (missing0 = "message")) return validate99.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.message !== void 0 && (validate80(data.message, {
+data.message !== void 0 && (validate82(data.message, {
 instancePath: instancePath + "/message",
 parentData: data,
 parentDataProperty: "message",
 rootData
-}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors), errors = vErrors.length));
 }
-} else return validate97.errors = [{
+} else return validate99.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate97.errors = vErrors, errors === 0;
+return validate99.errors = vErrors, errors === 0;
 }
-const chat_TurnRun = validate99;
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnRun = validate101;
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type") return validate100.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "name" && key0 !== "type") return validate102.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4723,7 +4855,7 @@ known: "id,name,type"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.type === void 0 && (missing0 = "type")) return validate100.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.name === void 0 && (missing0 = "name") || data.type === void 0 && (missing0 = "type")) return validate102.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4731,22 +4863,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 64 && func2(data0) > 64) return validate100.errors = [{
+if (data0.length > 64 && func2(data0) > 64) return validate102.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 64 }
 }], !1;
-if (data0.length < 128 && func2(data0) < 64) return validate100.errors = [{
+if (data0.length < 128 && func2(data0) < 64) return validate102.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 64 }
 }], !1;
-if (!pattern3.test(data0)) return validate100.errors = [{
+if (!pattern3.test(data0)) return validate102.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{64}$" }
 }], !1;
-} else return validate100.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -4757,22 +4889,22 @@ if (valid0) {
 if (data.name !== void 0) {
 let data1 = data.name;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate100.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate100.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern41.test(data1)) return validate100.errors = [{
+if (!pattern42.test(data1)) return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "pattern",
 params: { pattern: "^[^\\u0000-\\u001f\\u007f/\\\\]+$" }
 }], !1;
-} else return validate100.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -4783,22 +4915,22 @@ if (valid0) {
 if (data.type !== void 0) {
 let data2 = data.type;
 if (typeof data2 == "string") {
-if (data2.length > 100 && func2(data2) > 100) return validate100.errors = [{
+if (data2.length > 100 && func2(data2) > 100) return validate102.errors = [{
 instancePath: instancePath + "/type",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data2.length < 6 && func2(data2) < 3) return validate100.errors = [{
+if (data2.length < 6 && func2(data2) < 3) return validate102.errors = [{
 instancePath: instancePath + "/type",
 keyword: "minLength",
 params: { limit: 3 }
 }], !1;
-if (!pattern42.test(data2)) return validate100.errors = [{
+if (!pattern43.test(data2)) return validate102.errors = [{
 instancePath: instancePath + "/type",
 keyword: "pattern",
 params: { pattern: "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$" }
 }], !1;
-} else return validate100.errors = [{
+} else return validate102.errors = [{
 instancePath: instancePath + "/type",
 keyword: "type",
 params: { type: "string" }
@@ -4808,19 +4940,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate100.errors = [{
+} else return validate102.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate100.errors = null, !0;
+return validate102.errors = null, !0;
 }
-function validate99(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "conversation" && key0 !== "text" && key0 !== "retry" && key0 !== "clientId" && key0 !== "timezone" && key0 !== "attachments") return validate99.errors = [{
+for (let key0 in data) if (key0 !== "conversation" && key0 !== "text" && key0 !== "retry" && key0 !== "clientId" && key0 !== "timezone" && key0 !== "attachments") return validate101.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -4830,7 +4962,7 @@ known: "conversation,text,retry,clientId,timezone,attachments"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.conversation === void 0 && (missing0 = "conversation")) return validate99.errors = [{
+if (data.conversation === void 0 && (missing0 = "conversation")) return validate101.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -4839,22 +4971,22 @@ if (data.conversation !== void 0) {
 let data0 = data.conversation, _errs2 = errors;
 if (errors === _errs2) {
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate99.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate101.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate99.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate101.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate99.errors = [{
+if (!pattern14.test(data0)) return validate101.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate99.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/conversation",
 keyword: "type",
 params: { type: "string" }
@@ -4867,17 +4999,17 @@ if (data.text !== void 0) {
 let data1 = data.text, _errs4 = errors;
 if (errors === _errs4) {
 if (typeof data1 == "string") {
-if (data1.length > 1e5 && func2(data1) > 1e5) return validate99.errors = [{
+if (data1.length > 1e5 && func2(data1) > 1e5) return validate101.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 1e5 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate99.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate101.errors = [{
 instancePath: instancePath + "/text",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate99.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -4890,22 +5022,22 @@ if (data.retry !== void 0) {
 let data2 = data.retry, _errs6 = errors;
 if (errors === _errs6) {
 if (typeof data2 == "string") {
-if (data2.length > 36 && func2(data2) > 36) return validate99.errors = [{
+if (data2.length > 36 && func2(data2) > 36) return validate101.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data2.length < 72 && func2(data2) < 36) return validate99.errors = [{
+if (data2.length < 72 && func2(data2) < 36) return validate101.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data2)) return validate99.errors = [{
+if (!pattern14.test(data2)) return validate101.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate99.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/retry",
 keyword: "type",
 params: { type: "string" }
@@ -4918,22 +5050,22 @@ if (data.clientId !== void 0) {
 let data3 = data.clientId, _errs8 = errors;
 if (errors === _errs8) {
 if (typeof data3 == "string") {
-if (data3.length > 36 && func2(data3) > 36) return validate99.errors = [{
+if (data3.length > 36 && func2(data3) > 36) return validate101.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data3.length < 72 && func2(data3) < 36) return validate99.errors = [{
+if (data3.length < 72 && func2(data3) < 36) return validate101.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data3)) return validate99.errors = [{
+if (!pattern14.test(data3)) return validate101.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate99.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/clientId",
 keyword: "type",
 params: { type: "string" }
@@ -4946,17 +5078,17 @@ if (data.timezone !== void 0) {
 let data4 = data.timezone, _errs10 = errors;
 if (errors === _errs10) {
 if (typeof data4 == "string") {
-if (data4.length > 60 && func2(data4) > 60) return validate99.errors = [{
+if (data4.length > 60 && func2(data4) > 60) return validate101.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data4.length < 2 && func2(data4) < 1) return validate99.errors = [{
+if (data4.length < 2 && func2(data4) < 1) return validate101.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate99.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/timezone",
 keyword: "type",
 params: { type: "string" }
@@ -4969,7 +5101,7 @@ if (data.attachments !== void 0) {
 let data5 = data.attachments, _errs12 = errors;
 if (errors === _errs12) {
 if (Array.isArray(data5)) {
-if (data5.length > 10) return validate99.errors = [{
+if (data5.length > 10) return validate101.errors = [{
 instancePath: instancePath + "/attachments",
 keyword: "maxItems",
 params: { limit: 10 }
@@ -4978,15 +5110,15 @@ params: { limit: 10 }
 let len0 = data5.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs14 = errors;
-if (validate100(data5[i0], {
+if (validate102(data5[i0], {
 instancePath: instancePath + "/attachments/" + i0,
 parentData: data5,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors), errors = vErrors.length), _errs14 !== errors) break;
+}) || (vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors), errors = vErrors.length), _errs14 !== errors) break;
 }
 }
-} else return validate99.errors = [{
+} else return validate101.errors = [{
 instancePath: instancePath + "/attachments",
 keyword: "type",
 params: { type: "array" }
@@ -5000,21 +5132,21 @@ var valid0 = _errs12 === errors;
 }
 }
 }
-} else return validate99.errors = [{
+} else return validate101.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate99.errors = vErrors, errors === 0;
+return validate101.errors = vErrors, errors === 0;
 }
-const chat_TurnResult = validate102;
-function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnResult = validate104;
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "reply") return validate102.errors = [{
+for (let key0 in data) if (key0 !== "reply") return validate104.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5024,33 +5156,33 @@ known: "reply"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.reply === void 0 && (missing0 = "reply")) return validate102.errors = [{
+if (data.reply === void 0 && (missing0 = "reply")) return validate104.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
-data.reply !== void 0 && (validate80(data.reply, {
+data.reply !== void 0 && (validate82(data.reply, {
 instancePath: instancePath + "/reply",
 parentData: data,
 parentDataProperty: "reply",
 rootData
-}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length));
+}) || (vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors), errors = vErrors.length));
 }
-} else return validate102.errors = [{
+} else return validate104.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate102.errors = vErrors, errors === 0;
+return validate104.errors = vErrors, errors === 0;
 }
-const chat_TurnChunk = validate104;
-function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_TurnChunk = validate106;
+function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "userMessage" && key0 !== "reply") return validate105.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "userMessage" && key0 !== "reply") return validate107.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5060,19 +5192,19 @@ known: "kind,userMessage,reply"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.reply === void 0 && (missing0 = "reply")) return validate105.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.reply === void 0 && (missing0 = "reply")) return validate107.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind, _errs2 = errors;
-if (typeof data0 != "string") return validate105.errors = [{
+if (typeof data0 != "string") return validate107.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "started") return validate105.errors = [{
+if (data0 !== "started") return validate107.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"started\"" }
@@ -5082,42 +5214,42 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.userMessage !== void 0) {
 let _errs4 = errors;
-validate80(data.userMessage, {
+validate82(data.userMessage, {
 instancePath: instancePath + "/userMessage",
 parentData: data,
 parentDataProperty: "userMessage",
 rootData
-}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors), errors = vErrors.length);
 var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 if (valid0) {
 if (data.reply !== void 0) {
 let _errs5 = errors;
-validate80(data.reply, {
+validate82(data.reply, {
 instancePath: instancePath + "/reply",
 parentData: data,
 parentDataProperty: "reply",
 rootData
-}) || (vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors), errors = vErrors.length);
+}) || (vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors), errors = vErrors.length);
 var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
 }
-} else return validate105.errors = [{
+} else return validate107.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate105.errors = vErrors, errors === 0;
+return validate107.errors = vErrors, errors === 0;
 }
-function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "kind" && key0 !== "items") return validate108.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "items") return validate110.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5127,19 +5259,19 @@ known: "kind,items"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.items === void 0 && (missing0 = "items")) return validate108.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.items === void 0 && (missing0 = "items")) return validate110.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind, _errs2 = errors;
-if (typeof data0 != "string") return validate108.errors = [{
+if (typeof data0 != "string") return validate110.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "remembered") return validate108.errors = [{
+if (data0 !== "remembered") return validate110.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"remembered\"" }
@@ -5151,7 +5283,7 @@ if (data.items !== void 0) {
 let data1 = data.items, _errs4 = errors;
 if (errors === _errs4) {
 if (Array.isArray(data1)) {
-if (data1.length > 50) return validate108.errors = [{
+if (data1.length > 50) return validate110.errors = [{
 instancePath: instancePath + "/items",
 keyword: "maxItems",
 params: { limit: 50 }
@@ -5160,15 +5292,15 @@ params: { limit: 50 }
 let len0 = data1.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs6 = errors;
-if (validate85(data1[i0], {
+if (validate87(data1[i0], {
 instancePath: instancePath + "/items/" + i0,
 parentData: data1,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors), errors = vErrors.length), _errs6 !== errors) break;
+}) || (vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors), errors = vErrors.length), _errs6 !== errors) break;
 }
 }
-} else return validate108.errors = [{
+} else return validate110.errors = [{
 instancePath: instancePath + "/items",
 keyword: "type",
 params: { type: "array" }
@@ -5178,17 +5310,17 @@ var valid0 = _errs4 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate108.errors = [{
+} else return validate110.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate108.errors = vErrors, errors === 0;
+return validate110.errors = vErrors, errors === 0;
 }
-function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate110.errors = [{
+for (let key0 in data) if (key0 !== "kind" && key0 !== "text") return validate112.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5198,19 +5330,19 @@ known: "kind,text"
 }], !1;
 {
 let missing0;
-if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate110.errors = [{
+if (data.kind === void 0 && (missing0 = "kind") || data.text === void 0 && (missing0 = "text")) return validate112.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
 }], !1;
 if (data.kind !== void 0) {
 let data0 = data.kind;
-if (typeof data0 != "string") return validate110.errors = [{
+if (typeof data0 != "string") return validate112.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "type",
 params: { type: "string" }
 }], !1;
-if (data0 !== "text") return validate110.errors = [{
+if (data0 !== "text") return validate112.errors = [{
 instancePath: instancePath + "/kind",
 keyword: "const",
 params: { allowed: "\"text\"" }
@@ -5221,12 +5353,12 @@ if (valid0) {
 if (data.text !== void 0) {
 let data1 = data.text;
 if (typeof data1 == "string") {
-if (data1.length > 65536 && func2(data1) > 65536) return validate110.errors = [{
+if (data1.length > 65536 && func2(data1) > 65536) return validate112.errors = [{
 instancePath: instancePath + "/text",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-} else return validate110.errors = [{
+} else return validate112.errors = [{
 instancePath: instancePath + "/text",
 keyword: "type",
 params: { type: "string" }
@@ -5235,59 +5367,59 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate110.errors = [{
+} else return validate112.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate110.errors = null, !0;
+return validate112.errors = null, !0;
 }
-function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let tag0 = data.kind;
 if (typeof tag0 == "string") {
-if (tag0 === "started") validate105(data, {
+if (tag0 === "started") validate107(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
-}) || (vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors), errors = vErrors.length);
-else if (tag0 === "remembered") validate108(data, {
-instancePath,
-parentData,
-parentDataProperty,
-rootData
-}) || (vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors), errors = vErrors.length);
-else if (tag0 === "text") validate110(data, {
+}) || (vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors), errors = vErrors.length);
+else if (tag0 === "remembered") validate110(data, {
 instancePath,
 parentData,
 parentDataProperty,
 rootData
 }) || (vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors), errors = vErrors.length);
-else return validate104.errors = [{
+else if (tag0 === "text") validate112(data, {
+instancePath,
+parentData,
+parentDataProperty,
+rootData
+}) || (vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors), errors = vErrors.length);
+else return validate106.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate104.errors = [{
+} else return validate106.errors = [{
 instancePath,
 keyword: "discriminator",
 params: { tag: "kind" }
 }], !1;
-} else return validate104.errors = [{
+} else return validate106.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate104.errors = vErrors, errors === 0;
+return validate106.errors = vErrors, errors === 0;
 }
-const chat_ConversationTallyList = validate114;
-function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationTallyList = validate116;
+function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "after" && key0 !== "limit") return validate114.errors = [{
+for (let key0 in data) if (key0 !== "after" && key0 !== "limit") return validate116.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5298,22 +5430,22 @@ known: "after,limit"
 if (data.after !== void 0) {
 let data0 = data.after;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate114.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate116.errors = [{
 instancePath: instancePath + "/after",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate114.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate116.errors = [{
 instancePath: instancePath + "/after",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate114.errors = [{
+if (!pattern14.test(data0)) return validate116.errors = [{
 instancePath: instancePath + "/after",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate114.errors = [{
+} else return validate116.errors = [{
 instancePath: instancePath + "/after",
 keyword: "type",
 params: { type: "string" }
@@ -5323,13 +5455,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.limit !== void 0) {
 let data1 = data.limit;
-if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate114.errors = [{
+if (typeof data1 != "number" || data1 % 1 || isNaN(data1) || !isFinite(data1)) return validate116.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data1 == "number" && isFinite(data1)) {
-if (data1 > 500 || isNaN(data1)) return validate114.errors = [{
+if (data1 > 500 || isNaN(data1)) return validate116.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "maximum",
 params: {
@@ -5337,7 +5469,7 @@ comparison: "<=",
 limit: 500
 }
 }], !1;
-if (data1 < 1 || isNaN(data1)) return validate114.errors = [{
+if (data1 < 1 || isNaN(data1)) return validate116.errors = [{
 instancePath: instancePath + "/limit",
 keyword: "minimum",
 params: {
@@ -5349,17 +5481,17 @@ limit: 1
 var valid0 = !0;
 } else var valid0 = !0;
 }
-} else return validate114.errors = [{
+} else return validate116.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate114.errors = null, !0;
+return validate116.errors = null, !0;
 }
-const chat_ConversationTallyPage = validate115;
-function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const chat_ConversationTallyPage = validate117;
+function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages" && key0 !== "characters" && key0 !== "places") return validate116.errors = [{
+for (let key0 in data) if (key0 !== "id" && key0 !== "title" && key0 !== "createdAt" && key0 !== "updatedAt" && key0 !== "messages" && key0 !== "characters" && key0 !== "places") return validate118.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5369,7 +5501,7 @@ known: "id,title,createdAt,updatedAt,messages,characters,places"
 }], !1;
 {
 let missing0;
-if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages") || data.characters === void 0 && (missing0 = "characters") || data.places === void 0 && (missing0 = "places")) return validate116.errors = [{
+if (data.id === void 0 && (missing0 = "id") || data.title === void 0 && (missing0 = "title") || data.createdAt === void 0 && (missing0 = "createdAt") || data.updatedAt === void 0 && (missing0 = "updatedAt") || data.messages === void 0 && (missing0 = "messages") || data.characters === void 0 && (missing0 = "characters") || data.places === void 0 && (missing0 = "places")) return validate118.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5377,22 +5509,22 @@ params: { missingProperty: missing0 }
 if (data.id !== void 0) {
 let data0 = data.id;
 if (typeof data0 == "string") {
-if (data0.length > 36 && func2(data0) > 36) return validate116.errors = [{
+if (data0.length > 36 && func2(data0) > 36) return validate118.errors = [{
 instancePath: instancePath + "/id",
 keyword: "maxLength",
 params: { limit: 36 }
 }], !1;
-if (data0.length < 72 && func2(data0) < 36) return validate116.errors = [{
+if (data0.length < 72 && func2(data0) < 36) return validate118.errors = [{
 instancePath: instancePath + "/id",
 keyword: "minLength",
 params: { limit: 36 }
 }], !1;
-if (!pattern13.test(data0)) return validate116.errors = [{
+if (!pattern14.test(data0)) return validate118.errors = [{
 instancePath: instancePath + "/id",
 keyword: "pattern",
 params: { pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" }
 }], !1;
-} else return validate116.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/id",
 keyword: "type",
 params: { type: "string" }
@@ -5403,17 +5535,17 @@ if (valid0) {
 if (data.title !== void 0) {
 let data1 = data.title;
 if (typeof data1 == "string") {
-if (data1.length > 200 && func2(data1) > 200) return validate116.errors = [{
+if (data1.length > 200 && func2(data1) > 200) return validate118.errors = [{
 instancePath: instancePath + "/title",
 keyword: "maxLength",
 params: { limit: 200 }
 }], !1;
-if (data1.length < 2 && func2(data1) < 1) return validate116.errors = [{
+if (data1.length < 2 && func2(data1) < 1) return validate118.errors = [{
 instancePath: instancePath + "/title",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate116.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/title",
 keyword: "type",
 params: { type: "string" }
@@ -5424,22 +5556,22 @@ if (valid0) {
 if (data.createdAt !== void 0) {
 let data2 = data.createdAt;
 if (typeof data2 == "string") {
-if (data2.length > 30 && func2(data2) > 30) return validate116.errors = [{
+if (data2.length > 30 && func2(data2) > 30) return validate118.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data2.length < 40 && func2(data2) < 20) return validate116.errors = [{
+if (data2.length < 40 && func2(data2) < 20) return validate118.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data2)) return validate116.errors = [{
+if (!pattern6.test(data2)) return validate118.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate116.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/createdAt",
 keyword: "type",
 params: { type: "string" }
@@ -5450,22 +5582,22 @@ if (valid0) {
 if (data.updatedAt !== void 0) {
 let data3 = data.updatedAt;
 if (typeof data3 == "string") {
-if (data3.length > 30 && func2(data3) > 30) return validate116.errors = [{
+if (data3.length > 30 && func2(data3) > 30) return validate118.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "maxLength",
 params: { limit: 30 }
 }], !1;
-if (data3.length < 40 && func2(data3) < 20) return validate116.errors = [{
+if (data3.length < 40 && func2(data3) < 20) return validate118.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "minLength",
 params: { limit: 20 }
 }], !1;
-if (!pattern6.test(data3)) return validate116.errors = [{
+if (!pattern6.test(data3)) return validate118.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "pattern",
 params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z$" }
 }], !1;
-} else return validate116.errors = [{
+} else return validate118.errors = [{
 instancePath: instancePath + "/updatedAt",
 keyword: "type",
 params: { type: "string" }
@@ -5475,13 +5607,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.messages !== void 0) {
 let data4 = data.messages;
-if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate116.errors = [{
+if (typeof data4 != "number" || data4 % 1 || isNaN(data4) || !isFinite(data4)) return validate118.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data4 == "number" && isFinite(data4)) {
-if (data4 > 9007199254740991 || isNaN(data4)) return validate116.errors = [{
+if (data4 > 9007199254740991 || isNaN(data4)) return validate118.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "maximum",
 params: {
@@ -5489,7 +5621,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data4 < 0 || isNaN(data4)) return validate116.errors = [{
+if (data4 < 0 || isNaN(data4)) return validate118.errors = [{
 instancePath: instancePath + "/messages",
 keyword: "minimum",
 params: {
@@ -5503,13 +5635,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.characters !== void 0) {
 let data5 = data.characters;
-if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate116.errors = [{
+if (typeof data5 != "number" || data5 % 1 || isNaN(data5) || !isFinite(data5)) return validate118.errors = [{
 instancePath: instancePath + "/characters",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data5 == "number" && isFinite(data5)) {
-if (data5 > 9007199254740991 || isNaN(data5)) return validate116.errors = [{
+if (data5 > 9007199254740991 || isNaN(data5)) return validate118.errors = [{
 instancePath: instancePath + "/characters",
 keyword: "maximum",
 params: {
@@ -5517,7 +5649,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data5 < 0 || isNaN(data5)) return validate116.errors = [{
+if (data5 < 0 || isNaN(data5)) return validate118.errors = [{
 instancePath: instancePath + "/characters",
 keyword: "minimum",
 params: {
@@ -5531,13 +5663,13 @@ var valid0 = !0;
 if (valid0) {
 if (data.places !== void 0) {
 let data6 = data.places;
-if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate116.errors = [{
+if (typeof data6 != "number" || data6 % 1 || isNaN(data6) || !isFinite(data6)) return validate118.errors = [{
 instancePath: instancePath + "/places",
 keyword: "type",
 params: { type: "integer" }
 }], !1;
 if (typeof data6 == "number" && isFinite(data6)) {
-if (data6 > 9007199254740991 || isNaN(data6)) return validate116.errors = [{
+if (data6 > 9007199254740991 || isNaN(data6)) return validate118.errors = [{
 instancePath: instancePath + "/places",
 keyword: "maximum",
 params: {
@@ -5545,7 +5677,7 @@ comparison: "<=",
 limit: 9007199254740991
 }
 }], !1;
-if (data6 < 0 || isNaN(data6)) return validate116.errors = [{
+if (data6 < 0 || isNaN(data6)) return validate118.errors = [{
 instancePath: instancePath + "/places",
 keyword: "minimum",
 params: {
@@ -5563,19 +5695,19 @@ var valid0 = !0;
 }
 }
 }
-} else return validate116.errors = [{
+} else return validate118.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate116.errors = null, !0;
+return validate118.errors = null, !0;
 }
-function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 let vErrors = null, errors = 0;
 if (errors === 0) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
 let _errs1 = errors;
-for (let key0 in data) if (key0 !== "tallies" && key0 !== "more") return validate115.errors = [{
+for (let key0 in data) if (key0 !== "tallies" && key0 !== "more") return validate117.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5585,7 +5717,7 @@ known: "tallies,more"
 }], !1;
 if (_errs1 === errors) {
 let missing0;
-if (data.tallies === void 0 && (missing0 = "tallies") || data.more === void 0 && (missing0 = "more")) return validate115.errors = [{
+if (data.tallies === void 0 && (missing0 = "tallies") || data.more === void 0 && (missing0 = "more")) return validate117.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5594,7 +5726,7 @@ if (data.tallies !== void 0) {
 let data0 = data.tallies, _errs2 = errors;
 if (errors === _errs2) {
 if (Array.isArray(data0)) {
-if (data0.length > 500) return validate115.errors = [{
+if (data0.length > 500) return validate117.errors = [{
 instancePath: instancePath + "/tallies",
 keyword: "maxItems",
 params: { limit: 500 }
@@ -5603,15 +5735,15 @@ params: { limit: 500 }
 let len0 = data0.length;
 for (let i0 = 0; i0 < len0; i0++) {
 let _errs4 = errors;
-if (validate116(data0[i0], {
+if (validate118(data0[i0], {
 instancePath: instancePath + "/tallies/" + i0,
 parentData: data0,
 parentDataProperty: i0,
 rootData
-}) || (vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors), errors = vErrors.length), _errs4 !== errors) break;
+}) || (vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors), errors = vErrors.length), _errs4 !== errors) break;
 }
 }
-} else return validate115.errors = [{
+} else return validate117.errors = [{
 instancePath: instancePath + "/tallies",
 keyword: "type",
 params: { type: "array" }
@@ -5622,7 +5754,7 @@ var valid0 = _errs2 === errors;
 if (valid0) {
 if (data.more !== void 0) {
 let _errs5 = errors;
-if (typeof data.more != "boolean") return validate115.errors = [{
+if (typeof data.more != "boolean") return validate117.errors = [{
 instancePath: instancePath + "/more",
 keyword: "type",
 params: { type: "boolean" }
@@ -5631,18 +5763,18 @@ var valid0 = _errs5 === errors;
 } else var valid0 = !0;
 }
 }
-} else return validate115.errors = [{
+} else return validate117.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
 }
-return validate115.errors = vErrors, errors === 0;
+return validate117.errors = vErrors, errors === 0;
 }
-const backup_BackupKeyFile = validate119, pattern54 = RegExp("^[A-Za-z0-9+/]*=*$", "u");
-function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const backup_BackupKeyFile = validate121, pattern55 = RegExp("^[A-Za-z0-9+/]*=*$", "u");
+function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "name" && key0 !== "key") return validate119.errors = [{
+for (let key0 in data) if (key0 !== "name" && key0 !== "key") return validate121.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5652,7 +5784,7 @@ known: "name,key"
 }], !1;
 {
 let missing0;
-if (data.name === void 0 && (missing0 = "name") || data.key === void 0 && (missing0 = "key")) return validate119.errors = [{
+if (data.name === void 0 && (missing0 = "name") || data.key === void 0 && (missing0 = "key")) return validate121.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5660,17 +5792,17 @@ params: { missingProperty: missing0 }
 if (data.name !== void 0) {
 let data0 = data.name;
 if (typeof data0 == "string") {
-if (data0.length > 60 && func2(data0) > 60) return validate119.errors = [{
+if (data0.length > 60 && func2(data0) > 60) return validate121.errors = [{
 instancePath: instancePath + "/name",
 keyword: "maxLength",
 params: { limit: 60 }
 }], !1;
-if (data0.length < 10 && func2(data0) < 5) return validate119.errors = [{
+if (data0.length < 10 && func2(data0) < 5) return validate121.errors = [{
 instancePath: instancePath + "/name",
 keyword: "minLength",
 params: { limit: 5 }
 }], !1;
-} else return validate119.errors = [{
+} else return validate121.errors = [{
 instancePath: instancePath + "/name",
 keyword: "type",
 params: { type: "string" }
@@ -5681,22 +5813,22 @@ if (valid0) {
 if (data.key !== void 0) {
 let data1 = data.key;
 if (typeof data1 == "string") {
-if (data1.length > 400 && func2(data1) > 400) return validate119.errors = [{
+if (data1.length > 400 && func2(data1) > 400) return validate121.errors = [{
 instancePath: instancePath + "/key",
 keyword: "maxLength",
 params: { limit: 400 }
 }], !1;
-if (data1.length < 8 && func2(data1) < 4) return validate119.errors = [{
+if (data1.length < 8 && func2(data1) < 4) return validate121.errors = [{
 instancePath: instancePath + "/key",
 keyword: "minLength",
 params: { limit: 4 }
 }], !1;
-if (!pattern54.test(data1)) return validate119.errors = [{
+if (!pattern55.test(data1)) return validate121.errors = [{
 instancePath: instancePath + "/key",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9+/]*=*$" }
 }], !1;
-} else return validate119.errors = [{
+} else return validate121.errors = [{
 instancePath: instancePath + "/key",
 keyword: "type",
 params: { type: "string" }
@@ -5705,17 +5837,17 @@ var valid0 = !0;
 } else var valid0 = !0;
 }
 }
-} else return validate119.errors = [{
+} else return validate121.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate119.errors = null, !0;
+return validate121.errors = null, !0;
 }
-const storage_CopyUnlock = validate121, pattern55 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
-function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+const storage_CopyUnlock = validate123, pattern56 = RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
 if (data && typeof data == "object" && !Array.isArray(data)) {
-for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate121.errors = [{
+for (let key0 in data) if (key0 !== "folder" && key0 !== "plugin" && key0 !== "vault" && key0 !== "password") return validate123.errors = [{
 instancePath,
 keyword: "additionalProperties",
 params: {
@@ -5725,7 +5857,7 @@ known: "folder,plugin,vault,password"
 }], !1;
 {
 let missing0;
-if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate121.errors = [{
+if (data.folder === void 0 && (missing0 = "folder") || data.plugin === void 0 && (missing0 = "plugin") || data.vault === void 0 && (missing0 = "vault") || data.password === void 0 && (missing0 = "password")) return validate123.errors = [{
 instancePath,
 keyword: "required",
 params: { missingProperty: missing0 }
@@ -5733,22 +5865,22 @@ params: { missingProperty: missing0 }
 if (data.folder !== void 0) {
 let data0 = data.folder;
 if (typeof data0 == "string") {
-if (data0.length > 100 && func2(data0) > 100) return validate121.errors = [{
+if (data0.length > 100 && func2(data0) > 100) return validate123.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "maxLength",
 params: { limit: 100 }
 }], !1;
-if (data0.length < 2 && func2(data0) < 1) return validate121.errors = [{
+if (data0.length < 2 && func2(data0) < 1) return validate123.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-if (!pattern55.test(data0)) return validate121.errors = [{
+if (!pattern56.test(data0)) return validate123.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "pattern",
 params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$" }
 }], !1;
-} else return validate121.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/folder",
 keyword: "type",
 params: { type: "string" }
@@ -5759,22 +5891,22 @@ if (valid0) {
 if (data.plugin !== void 0) {
 let data1 = data.plugin;
 if (typeof data1 == "string") {
-if (data1.length > 40 && func2(data1) > 40) return validate121.errors = [{
+if (data1.length > 40 && func2(data1) > 40) return validate123.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "maxLength",
 params: { limit: 40 }
 }], !1;
-if (data1.length < 4 && func2(data1) < 2) return validate121.errors = [{
+if (data1.length < 4 && func2(data1) < 2) return validate123.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-if (!pattern2.test(data1)) return validate121.errors = [{
+if (!pattern2.test(data1)) return validate123.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "pattern",
 params: { pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$" }
 }], !1;
-} else return validate121.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/plugin",
 keyword: "type",
 params: { type: "string" }
@@ -5785,17 +5917,17 @@ if (valid0) {
 if (data.vault !== void 0) {
 let data2 = data.vault;
 if (typeof data2 == "string") {
-if (data2.length > 65536 && func2(data2) > 65536) return validate121.errors = [{
+if (data2.length > 65536 && func2(data2) > 65536) return validate123.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "maxLength",
 params: { limit: 65536 }
 }], !1;
-if (data2.length < 4 && func2(data2) < 2) return validate121.errors = [{
+if (data2.length < 4 && func2(data2) < 2) return validate123.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "minLength",
 params: { limit: 2 }
 }], !1;
-} else return validate121.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/vault",
 keyword: "type",
 params: { type: "string" }
@@ -5806,17 +5938,17 @@ if (valid0) {
 if (data.password !== void 0) {
 let data3 = data.password;
 if (typeof data3 == "string") {
-if (data3.length > 1024 && func2(data3) > 1024) return validate121.errors = [{
+if (data3.length > 1024 && func2(data3) > 1024) return validate123.errors = [{
 instancePath: instancePath + "/password",
 keyword: "maxLength",
 params: { limit: 1024 }
 }], !1;
-if (data3.length < 2 && func2(data3) < 1) return validate121.errors = [{
+if (data3.length < 2 && func2(data3) < 1) return validate123.errors = [{
 instancePath: instancePath + "/password",
 keyword: "minLength",
 params: { limit: 1 }
 }], !1;
-} else return validate121.errors = [{
+} else return validate123.errors = [{
 instancePath: instancePath + "/password",
 keyword: "type",
 params: { type: "string" }
@@ -5827,12 +5959,12 @@ var valid0 = !0;
 }
 }
 }
-} else return validate121.errors = [{
+} else return validate123.errors = [{
 instancePath,
 keyword: "type",
 params: { type: "object" }
 }], !1;
-return validate121.errors = null, !0;
+return validate123.errors = null, !0;
 }
 
 /** A topic whose payloads travel sealed, with the validators of what is inside. */
@@ -5855,6 +5987,7 @@ export const SEALED_TOPICS: ReadonlyMap<string, SealedTopic> = new Map([
   ['vault.key.derive.v1', { kind: 'request', payload: vault_KeyDerive, reply: vault_KeyResult }],
   ['vault.topic.key.v1', { kind: 'request', payload: vault_TopicKeyGet, reply: vault_TopicKey, about: 'topic' }],
   ['vault.key.recover.v1', { kind: 'request', payload: vault_KeyRecover, reply: vault_KeyResult }],
+  ['vault.log.open.v1', { kind: 'request', payload: vault_LogOpen, reply: vault_LogOpened }],
   ['vault.secret.get.v1', { kind: 'request', payload: vault_SecretName, reply: vault_SecretValue }],
   ['vault.secret.put.v1', { kind: 'request', payload: vault_SecretPut, reply: control_Empty }],
   ['llm.generate.v1', { kind: 'stream', payload: llm_Generate, reply: llm_GenerateResult, chunk: llm_GenerateChunk }],

@@ -156,6 +156,9 @@ import type {
   KeySet,
   KeyValue,
   LlmStatus,
+  LogKey,
+  LogOpen,
+  LogOpened,
   MemoryList,
   MemoryPage,
   MemoryRef,
@@ -165,11 +168,16 @@ import type {
   MessagePage,
   Migrate,
   Migrated,
+  Notice,
+  OwnerErase,
+  OwnerErased,
   PasswordChange,
   PermissionDecisions,
   PermissionReply,
   PermissionWish,
   PluginChanged,
+  PluginErase,
+  PluginErased,
   PluginInfo,
   PluginInstall,
   PluginLimits,
@@ -196,13 +204,17 @@ import type {
   ScheduleDue,
   ScheduleEntry,
   ScheduleList,
+  ScheduleOwner,
   ScheduleOwners,
   ScheduleRef,
   ScheduleSet,
+  SchedulesErased,
   SchemaName,
   SecretName,
+  SecretOwner,
   SecretPut,
   SecretValue,
+  SecretsErased,
   ServerKey,
   ServerKeyGet,
   Settle,
@@ -1125,6 +1137,34 @@ export const TOPICS: readonly TopicContract[] = [
     "sealed": true
   },
   {
+    "topic": "vault.log.key.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "vault#LogKey",
+    "description": "By what logs are sealed, so that this vault alone opens them; it opens nothing itself.",
+    "words": {
+      "request": "get the key that only seals logs",
+      "serve": "say by what logs are sealed"
+    }
+  },
+  {
+    "topic": "vault.log.open.v1",
+    "kind": "request",
+    "payload": "vault#LogOpen",
+    "reply": "vault#LogOpened",
+    "description": "Opens lines of logs that are sealed on disk.",
+    "words": {
+      "request": "read the logs of all plugins",
+      "serve": "open sealed logs"
+    },
+    "sealed": true,
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
     "topic": "vault.secret.get.v1",
     "kind": "request",
     "payload": "vault#SecretName",
@@ -1157,6 +1197,22 @@ export const TOPICS: readonly TopicContract[] = [
     "words": {
       "request": "delete secrets of its own",
       "serve": "delete secrets for plugins"
+    }
+  },
+  {
+    "topic": "vault.secret.erase.v1",
+    "kind": "request",
+    "payload": "vault#SecretOwner",
+    "reply": "vault#SecretsErased",
+    "description": "Deletes every secret of a plugin that was uninstalled.",
+    "words": {
+      "request": "delete all secrets of a plugin",
+      "serve": "delete all secrets of a plugin"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -2496,6 +2552,22 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "schedule.owner.erase.v1",
+    "kind": "request",
+    "payload": "schedule#ScheduleOwner",
+    "reply": "schedule#SchedulesErased",
+    "description": "Cancels every schedule of a plugin that was uninstalled.",
+    "words": {
+      "request": "cancel all that a plugin has kept for later",
+      "serve": "cancel all that a plugin has kept for later"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
     "topic": "backup.status.get.v1",
     "kind": "request",
     "payload": "control#Empty",
@@ -2526,6 +2598,21 @@ export const TOPICS: readonly TopicContract[] = [
       "role": "user",
       "method": "GET",
       "path": "/backups",
+      "websocket": true
+    }
+  },
+  {
+    "topic": "backup.folder.check.v1",
+    "kind": "request",
+    "payload": "control#Empty",
+    "reply": "control#Empty",
+    "description": "Tries whether backups can go to the folder that was chosen.",
+    "words": {
+      "request": "try whether backups can go to their folder",
+      "serve": "keep backups"
+    },
+    "expose": {
+      "role": "user",
       "websocket": true
     }
   },
@@ -2657,6 +2744,22 @@ export const TOPICS: readonly TopicContract[] = [
     }
   },
   {
+    "topic": "storage.owner.erase.v1",
+    "kind": "request",
+    "payload": "storage#OwnerErase",
+    "reply": "storage#OwnerErased",
+    "description": "Deletes the database and the files of a plugin that was uninstalled.",
+    "words": {
+      "request": "delete all that a plugin stored",
+      "serve": "delete all that a plugin stored"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
+  },
+  {
     "topic": "storage.key.rotate.v1",
     "kind": "stream",
     "payload": "storage#KeyRotate",
@@ -2683,6 +2786,22 @@ export const TOPICS: readonly TopicContract[] = [
       "method": "GET",
       "path": "/consents",
       "websocket": true
+    }
+  },
+  {
+    "topic": "kernel.notice.tell.v1",
+    "kind": "request",
+    "payload": "control#Notice",
+    "reply": "control#Empty",
+    "description": "Tells the user something that they should know, under Activity and in the status; the same is told once.",
+    "words": {
+      "request": "tell you something in AICO's name",
+      "serve": "answer for the kernel"
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
     }
   },
   {
@@ -3021,6 +3140,28 @@ export const TOPICS: readonly TopicContract[] = [
       ]
     },
     "redacted": true
+  },
+  {
+    "topic": "privacy.plugin.erase.v1",
+    "kind": "request",
+    "payload": "privacy#PluginErase",
+    "reply": "privacy#PluginErased",
+    "description": "Deletes what a plugin kept that was uninstalled. Backups from before hold it until they go.",
+    "words": {
+      "request": "delete what a plugin kept that you removed",
+      "serve": "delete what a plugin kept that you removed"
+    },
+    "expose": {
+      "role": "user",
+      "method": "DELETE",
+      "path": "/plugins/{id}/data",
+      "websocket": true
+    },
+    "risk": {
+      "verbs": [
+        "request"
+      ]
+    }
   },
   {
     "topic": "privacy.receipt.list.v1",
@@ -3543,12 +3684,18 @@ export interface TopicMap {
   'vault.topic.key.v1': { kind: 'request'; payload: TopicKeyGet; reply: TopicKey };
   /** A key of another vault's file, with that vault's password. */
   'vault.key.recover.v1': { kind: 'request'; payload: KeyRecover; reply: KeyResult; constraints: KeyConstraints };
+  /** By what logs are sealed, so that this vault alone opens them; it opens nothing itself. */
+  'vault.log.key.v1': { kind: 'request'; payload: Empty; reply: LogKey };
+  /** Opens lines of logs that are sealed on disk. */
+  'vault.log.open.v1': { kind: 'request'; payload: LogOpen; reply: LogOpened };
   /** Reads a secret of one's own. */
   'vault.secret.get.v1': { kind: 'request'; payload: SecretName; reply: SecretValue };
   /** Keeps a secret of one's own. */
   'vault.secret.put.v1': { kind: 'request'; payload: SecretPut; reply: Empty };
   /** Deletes a secret of one's own. */
   'vault.secret.delete.v1': { kind: 'request'; payload: SecretName; reply: Empty };
+  /** Deletes every secret of a plugin that was uninstalled. */
+  'vault.secret.erase.v1': { kind: 'request'; payload: SecretOwner; reply: SecretsErased };
   /** The vault has another master password. The event belongs to the trace of what changed it. */
   'vault.password.changed.v1': { kind: 'event'; payload: Empty };
   /** The vault was created, locked or unlocked. */
@@ -3719,10 +3866,14 @@ export interface TopicMap {
   'schedule.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleList };
   /** Whose schedules hold something of their plugin's. */
   'schedule.owner.list.v1': { kind: 'request'; payload: Empty; reply: ScheduleOwners };
+  /** Cancels every schedule of a plugin that was uninstalled. */
+  'schedule.owner.erase.v1': { kind: 'request'; payload: ScheduleOwner; reply: SchedulesErased };
   /** Where backups go, and how they do. */
   'backup.status.get.v1': { kind: 'request'; payload: Empty; reply: BackupStatus };
   /** The backups of a folder, newest first. */
   'backup.list.v1': { kind: 'request'; payload: BackupFolder; reply: BackupList };
+  /** Tries whether backups can go to the folder that was chosen. */
+  'backup.folder.check.v1': { kind: 'request'; payload: Empty; reply: Empty };
   /** Backs everything up. */
   'backup.create.v1': { kind: 'stream'; payload: Empty; chunk: BackupProgress; reply: BackupInfo };
   /** Restores a backup into a scratch folder and opens every database and every blob in it. */
@@ -3739,10 +3890,14 @@ export interface TopicMap {
   'vault.folder.open.v1': { kind: 'request'; payload: Empty; reply: FolderOpened };
   /** Whose databases there are. */
   'storage.database.list.v1': { kind: 'request'; payload: Empty; reply: DatabaseList };
+  /** Deletes the database and the files of a plugin that was uninstalled. */
+  'storage.owner.erase.v1': { kind: 'request'; payload: OwnerErase; reply: OwnerErased };
   /** Encrypts a plugin's database anew, under the next of its keys, then its files. Whoever listens no more stops it between two files; those go on by themselves. */
   'storage.key.rotate.v1': { kind: 'stream'; payload: KeyRotate; chunk: KeyRotating; reply: KeyRotated };
   /** Who was allowed what, for what purpose, how far and until when. */
   'kernel.consent.list.v1': { kind: 'request'; payload: Empty; reply: ConsentList };
+  /** Tells the user something that they should know, under Activity and in the status; the same is told once. */
+  'kernel.notice.tell.v1': { kind: 'request'; payload: Notice; reply: Empty };
   /** Notes something that happened, to be recorded in the audit. */
   'kernel.trail.note.v1': { kind: 'request'; payload: TrailNote; reply: Empty };
   /** What happened and waits to be recorded: decisions, installs, sign-ins, uses of keys. */
@@ -3781,6 +3936,8 @@ export interface TopicMap {
   'privacy.forget.find.v1': { kind: 'request'; payload: ForgetSearch; reply: ForgetPlan };
   /** Removes for good what was confirmed, everywhere, and makes earlier backups unreadable. */
   'privacy.forget.run.v1': { kind: 'stream'; payload: ForgetRun; chunk: ForgetProgress; reply: ForgetReceipt };
+  /** Deletes what a plugin kept that was uninstalled. Backups from before hold it until they go. */
+  'privacy.plugin.erase.v1': { kind: 'request'; payload: PluginErase; reply: PluginErased };
   /** What was forgotten when, in numbers. */
   'privacy.receipt.list.v1': { kind: 'request'; payload: Empty; reply: ForgetReceipts };
   /** How long conversations and memories are kept, and how that goes. */

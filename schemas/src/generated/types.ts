@@ -218,6 +218,8 @@ export interface BackupInfo {
   leftOut: number;
   /** The AICO that made it. */
   version: string;
+  /** Where it was made by another AICO that used the same folder: on another machine, or before this one was restored there. */
+  elsewhere?: true;
 }
 
 /** When it was made, and a random part. */
@@ -261,6 +263,8 @@ export interface BackupFolder {
 /** The backups of a folder, newest first. */
 export interface BackupList {
   backups: BackupInfo[];
+  /** How many of them, at the end of the list, are from times that are still to come: the clock was ahead when they were made. */
+  ahead?: number;
   unreadable: BackupUnreadable[];
 }
 
@@ -487,6 +491,7 @@ export interface BlobCopy {
 
 /** Keeps a value under a key, for as long as there is room. */
 export interface CacheSet {
+  /** Without U+0000 and halves of surrogate pairs: another text could not be told from it. */
   key: string;
   /** Any JSON value. */
   value: unknown;
@@ -543,7 +548,7 @@ export interface ConversationRename {
 
 /** Lists conversations, latest first. */
 export interface ConversationList {
-  /** RFC 3339, UTC. */
+  /** Only those last changed before a time (RFC 3339, UTC), or behind the `next` of a page. */
   before?: string;
   limit?: number;
 }
@@ -551,7 +556,7 @@ export interface ConversationList {
 /** A page. */
 export interface ConversationPage {
   conversations: Conversation[];
-  /** RFC 3339, UTC. */
+  /** Goes on behind the last one: its time and its id. */
   next?: string;
 }
 
@@ -1052,6 +1057,9 @@ export interface Notice {
   code: string;
   message: string;
   fix?: string;
+  /** What it is about, for those who say it in another language. */
+  subject?: string;
+  details?: Record<string, unknown>;
 }
 
 /** Asks for a plugin's settings; one's own when no id is given. */
@@ -1435,6 +1443,8 @@ export interface Retained {
   /** 0: for ever. */
   keepDays: number;
   removed: number;
+  /** Whether nothing went for its age, because the clock is far from where it was seen last. */
+  waits?: boolean;
 }
 
 /** What a plugin keeps, after it removed what was too old. */
@@ -1758,6 +1768,8 @@ export interface Session {
   vault: VaultState;
   retryAfterMs?: number;
   version: string;
+  /** Why the keyring of this device, which is to open the vault, did not at this start; told while it is locked. */
+  deviceError?: ErrorReport;
   csrf?: string;
 }
 
@@ -1781,6 +1793,8 @@ export type ClientFrame = {
   topic: string;
   /** Any JSON value. */
   data?: unknown;
+  /** Whether nobody is there who asks, as when a page looks again by itself: that is no use of the session. */
+  unattended?: boolean;
 } | {
   op: 'cancel';
   id: number;
@@ -2288,7 +2302,7 @@ export interface RecallHit {
 /** Lists memories, newest first. */
 export interface MemoryList {
   query?: string;
-  /** RFC 3339, UTC. */
+  /** Only those from before a time (RFC 3339, UTC), or behind the `next` of a page. */
   before?: string;
   limit?: number;
 }
@@ -2297,7 +2311,7 @@ export interface MemoryList {
 export interface MemoryPage {
   memories: Memory[];
   total: number;
-  /** RFC 3339, UTC. */
+  /** Goes on behind the last one: its time, and its place among those of that time. */
   next?: string;
 }
 
@@ -2588,6 +2602,23 @@ export interface KeptDecision {
   by?: string;
 }
 
+/** A plugin that was uninstalled, whose data goes. */
+export interface PluginErase {
+  id: string;
+}
+
+/** What went. */
+export interface PluginErased {
+  id: string;
+  /** What its database and its files took. */
+  bytes: number;
+  files: number;
+  schedules: number;
+  secrets: number;
+  /** Backups from before, which still hold it. Not told where they cannot be listed. */
+  backups?: number;
+}
+
 /** What to look for: what is named by its id, what names someone, what is of a time. */
 export interface ForgetSearch {
   messages?: string[];
@@ -2681,6 +2712,8 @@ export interface ForgetPlan {
   absent: string[];
   /** Plugins that keep things of their own, hear what you say, and take no part in forgetting. */
   untold?: string[];
+  /** Plugins that may keep something of it, cannot say so, and do not run: it goes once they do, if something is forgotten. */
+  unseen?: string[];
 }
 
 /** Something that is to go. */
@@ -2890,6 +2923,16 @@ export interface ScheduleSet {
   data?: unknown;
 }
 
+/** Whose schedules are cancelled. */
+export interface ScheduleOwner {
+  plugin: string;
+}
+
+/** How many were cancelled. */
+export interface SchedulesErased {
+  cancelled: number;
+}
+
 /** Plugins that have something kept for when they are called. */
 export interface ScheduleOwners {
   plugins: string[];
@@ -3022,6 +3065,7 @@ export type SqlValue = string | number | boolean | null | {
 
 /** Reads a key. */
 export interface KeyGet {
+  /** Without U+0000 and halves of surrogate pairs: another text could not be told from it. */
   key: string;
 }
 
@@ -3033,6 +3077,7 @@ export interface KeyValue {
 
 /** Writes a key. */
 export interface KeySet {
+  /** Without U+0000 and halves of surrogate pairs: another text could not be told from it. */
   key: string;
   /** Any JSON value. */
   value: unknown;
@@ -3040,6 +3085,7 @@ export interface KeySet {
 
 /** Deletes a key. */
 export interface KeyDelete {
+  /** Without U+0000 and halves of surrogate pairs: another text could not be told from it. */
   key: string;
 }
 
@@ -3050,7 +3096,9 @@ export interface KeyDeleted {
 
 /** Lists keys by prefix, in order. */
 export interface KeyList {
+  /** Without U+0000 and halves of surrogate pairs: another text could not be told from it. */
   prefix?: string;
+  /** Without U+0000 and halves of surrogate pairs: another text could not be told from it. */
   after?: string;
   limit?: number;
 }
@@ -3169,6 +3217,19 @@ export interface DatabaseChecked {
   bytes: number;
 }
 
+/** Whose data goes. */
+export interface OwnerErase {
+  plugin: string;
+}
+
+/** What went. */
+export interface OwnerErased {
+  /** What its database and its files took. */
+  bytes: number;
+  /** Files that it kept, besides its database. */
+  files: number;
+}
+
 /** Whose database gets a new key. */
 export interface KeyRotate {
   plugin: string;
@@ -3246,6 +3307,8 @@ export interface VaultStatus {
   };
   /** Whether the keyring of this device opens it at each start. */
   remembered?: boolean;
+  /** Why that keyring did not open it at this start. */
+  deviceError?: ErrorReport;
   /** Whether a recovery code opens it, too. */
   recovery?: boolean;
 }
@@ -3289,6 +3352,16 @@ export interface KeyResult {
 export interface SecretPut {
   name: string;
   value: string;
+}
+
+/** Whose secrets are deleted. */
+export interface SecretOwner {
+  plugin: string;
+}
+
+/** How many were deleted. */
+export interface SecretsErased {
+  deleted: number;
 }
 
 /** Names a secret. */
@@ -3355,6 +3428,22 @@ export interface TopicKey {
 /** A folder of the sender's own in the encrypted folder. */
 export interface FolderOpened {
   path: string;
+}
+
+/** The public half of the key under which logs are sealed. */
+export interface LogKey {
+  /** X25519, 32 bytes in Base64. */
+  publicKey: string;
+}
+
+/** Parts of log lines, as they are sealed on disk. */
+export interface LogOpen {
+  sealed: string[];
+}
+
+/** What they say, each in its place. */
+export interface LogOpened {
+  opened: Array<string | null>;
 }
 
 /** What is known of a vector. */
@@ -3464,6 +3553,7 @@ export interface VectorExternalAsk {
   owner: string;
   collection: string;
   dimensions: number;
+  /** Makes the collection where there is none, with nothing to keep as well. */
   upsert?: VectorEntry[];
   query?: VectorQuery;
   delete?: string[];
@@ -3472,7 +3562,7 @@ export interface VectorExternalAsk {
   drop?: boolean;
 }
 
-/** What came of it. */
+/** What came of it; nothing when there is no such collection. */
 export interface VectorExternalAnswer {
   hits?: VectorHit[];
   entries?: VectorEntry[];
@@ -3805,6 +3895,8 @@ export interface SchemaTypes {
   'permission#Grant': Grant;
   'permission#PermissionDecision': PermissionDecision;
   'permission#KeptDecision': KeptDecision;
+  'privacy#PluginErase': PluginErase;
+  'privacy#PluginErased': PluginErased;
   'privacy#ForgetSearch': ForgetSearch;
   'privacy#ForgetItem': ForgetItem;
   'privacy#ForgetFound': ForgetFound;
@@ -3837,6 +3929,8 @@ export interface SchemaTypes {
   'registry#PublishedPlugin': PublishedPlugin;
   'registry#RegistryIndex': RegistryIndex;
   'schedule#ScheduleSet': ScheduleSet;
+  'schedule#ScheduleOwner': ScheduleOwner;
+  'schedule#SchedulesErased': SchedulesErased;
   'schedule#ScheduleOwners': ScheduleOwners;
   'schedule#ScheduleEntry': ScheduleEntry;
   'schedule#ScheduleList': ScheduleList;
@@ -3873,6 +3967,8 @@ export interface SchemaTypes {
   'storage#SnapshotPieces': SnapshotPieces;
   'storage#DatabaseCheck': DatabaseCheck;
   'storage#DatabaseChecked': DatabaseChecked;
+  'storage#OwnerErase': OwnerErase;
+  'storage#OwnerErased': OwnerErased;
   'storage#KeyRotate': KeyRotate;
   'storage#KeyRotating': KeyRotating;
   'storage#KeyRotated': KeyRotated;
@@ -3890,6 +3986,8 @@ export interface SchemaTypes {
   'vault#KeyDerive': KeyDerive;
   'vault#KeyResult': KeyResult;
   'vault#SecretPut': SecretPut;
+  'vault#SecretOwner': SecretOwner;
+  'vault#SecretsErased': SecretsErased;
   'vault#SecretName': SecretName;
   'vault#SecretValue': SecretValue;
   'vault#VaultChanged': VaultChanged;
@@ -3900,6 +3998,9 @@ export interface SchemaTypes {
   'vault#TopicKeyGet': TopicKeyGet;
   'vault#TopicKey': TopicKey;
   'vault#FolderOpened': FolderOpened;
+  'vault#LogKey': LogKey;
+  'vault#LogOpen': LogOpen;
+  'vault#LogOpened': LogOpened;
   'vector#VectorMetadata': VectorMetadata;
   'vector#VectorEntry': VectorEntry;
   'vector#VectorUpsert': VectorUpsert;

@@ -1,5 +1,14 @@
-import { AicoError, type ErrorReport, type Pattern, parsePattern, RecordKind, TopicTrie } from '@aico/schemas';
+import {
+  AicoError,
+  assertFitsFrame,
+  type ErrorReport,
+  type Pattern,
+  parsePattern,
+  RecordKind,
+  TopicTrie,
+} from '@aico/schemas';
 import type { Bus, BusStream, ConsumeOptions, Message, PublishOptions, RequestOptions, Undo } from '../bus.ts';
+import { AskedAt } from './asked-at.ts';
 import { Consumption } from './consumption.ts';
 import { DurableConsumer } from './durable-consumer.ts';
 import { Incoming, type KeepHandler, type ServeHandler } from './incoming.ts';
@@ -42,6 +51,8 @@ export class BusClient {
   readonly #timers: Timers;
   readonly #consumption: Consumption;
   readonly #consumers = new Set<DurableConsumer>();
+  /** Published last, and looked at. */
+  #published = '';
   /** Handlers of events that have not ended. */
   readonly #handling = new Set<Promise<void>>();
   #lastControl = 0;
@@ -85,6 +96,8 @@ export class BusClient {
     this.#scope.assertOpen();
     const payload = JSON.stringify(data ?? {});
     return new Promise((resolve, reject) => {
+      if (topic !== this.#published) assertFitsFrame(topic);
+      this.#published = topic;
       const correlation = this.#unconfirmed.add({ resolve, reject });
       const record = { kind: RecordKind.publish, correlation, topic, payload };
       this.#port.send(options?.trace === undefined ? record : { ...record, ...tracedHeader(options.trace) });
@@ -129,6 +142,20 @@ export class BusClient {
       await this.#command(RecordKind.unserve, topic);
       remove();
     });
+  }
+
+  /** Registers again what the kernel let go of when its permission was taken back, and what is granted anew. */
+  readmit(isBack: (verb: 'subscribe' | 'serve', topic: string) => boolean): void {
+    const again = [
+      ...[...this.#subscribers.keys()].map(
+        (topic) => ({ kind: RecordKind.subscribe, verb: 'subscribe', topic }) as const,
+      ),
+      ...this.#incoming.topics.map((topic) => ({ kind: RecordKind.serve, verb: 'serve', topic }) as const),
+    ];
+    for (const { kind, verb, topic } of again) {
+      if (isBack(verb, topic)) this.#command(kind, topic).catch((error: unknown) => this.#onFailure(topic, error));
+    }
+    for (const consumer of this.#consumers) if (isBack('subscribe', consumer.pattern)) consumer.readmit();
   }
 
   async consume(pattern: string, options: ConsumeOptions, handler: EventHandler): Promise<Undo> {
@@ -268,8 +295,14 @@ export class BusClient {
   #command(kind: 9 | 10 | 11 | 12, topic: string): Promise<void> {
     this.#lastControl = (this.#lastControl % 0xffff_ffff) + 1;
     const correlation = this.#lastControl;
+    const askedAt = new AskedAt();
     return new Promise((resolve, reject) => {
-      this.#control.set(correlation, { resolve, reject });
+      assertFitsFrame(topic);
+      const refuse = (error: unknown): void => {
+        if (error instanceof Error) askedAt.mark(error);
+        reject(error);
+      };
+      this.#control.set(correlation, { resolve, reject: refuse });
       this.#port.send({ kind, correlation, topic });
     });
   }

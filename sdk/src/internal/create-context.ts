@@ -57,13 +57,12 @@ export function createContext(
       scope.assertOpen();
       const stop = runtime.timers.after(milliseconds, () => {
         void undo();
-        Promise.resolve()
-          .then(handler)
-          .catch((error: unknown) => {
-            // Work that was going on when the plugin was stopped, and asked for more then, ended as it should.
-            if (scope.signal.aborted && isAicoError(error, 'KERNEL_DISPOSED')) return;
-            runtime.log.error('timer failed', failureFields(error));
-          });
+        // At once: a turn later, what is due after it could come first.
+        new Promise<void>((resolve) => resolve(handler())).catch((error: unknown) => {
+          // Work that was going on when the plugin was stopped, and asked for more then, ended as it should.
+          if (scope.signal.aborted && isAicoError(error, 'KERNEL_DISPOSED')) return;
+          runtime.log.error('timer failed', failureFields(error));
+        });
       });
       const undo = scope.own(stop);
       return undo;

@@ -46,6 +46,10 @@ export class DurableConsumer {
   #settleAgainMs = SETTLE_AGAIN_MS;
   /** Why settling failed last, until it succeeds. */
   #unsettled: string | undefined;
+  /** How often the permission was given back. */
+  #readmitted = 0;
+  /** Settling was denied: it waits for the permission. */
+  #denied = false;
   #stream: BusStream<unknown, unknown> | undefined;
   #stopped = false;
   /** What came since the consumer was told to take nothing new. */
@@ -70,6 +74,10 @@ export class DurableConsumer {
     return { consumer, undo };
   }
 
+  get pattern(): string {
+    return this.#made.pattern;
+  }
+
   /** Whether events came since they are held back. */
   get holdsEvents(): boolean {
     return (this.#held?.length ?? 0) > 0;
@@ -89,10 +97,20 @@ export class DurableConsumer {
     for (const delivery of held) void this.#handle(delivery);
   }
 
+  /** The permission was taken back and is there again: what was handled is settled first, so that it does not come again. */
+  readmit(): void {
+    this.#readmitted += 1;
+    this.#denied = false;
+    void this.#settle();
+    this.#wake?.();
+  }
+
   async #run(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
     while (!this.#stopped) {
       const { pattern, options, requests } = this.#made;
+      const readmitted = this.#readmitted;
+      let denied = false;
       this.#stream = requests.consume({ pattern, ...options });
       try {
         for await (const delivery of this.#stream) {
@@ -105,9 +123,12 @@ export class DurableConsumer {
         // Where all start at once the journal may come a moment later: only its staying away is worth a word.
         const comes = isAicoError(error, 'KERNEL_NO_SERVER') && retryMs < LAST_RETRY_MS;
         if (!this.#stopped && !comes) this.#made.onFailure(pattern, error);
+        denied = isAicoError(error, 'KERNEL_PERMISSION_DENIED');
       }
       if (this.#stopped) return;
-      await this.#pause(retryMs);
+      // To ask again unasked would only break the rule again.
+      if (denied) await this.#readmission(readmitted);
+      else await this.#pause(retryMs);
       retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
     }
   }
@@ -128,6 +149,7 @@ export class DurableConsumer {
       this.#handling -= 1;
       if (this.#handling === 0) this.#onIdle?.();
     }
+    if (this.#denied) return;
     if (this.#acknowledged.length >= SETTLE_AT && this.#unsettled === undefined) void this.#settle();
     else this.#stopTimer ??= this.#made.timers.after(SETTLE_MS, () => void this.#settle());
   }
@@ -139,6 +161,7 @@ export class DurableConsumer {
     const returned = this.#returned.splice(0, MOST_RETURNED);
     if (acknowledged.length === 0 && returned.length === 0) return;
     const { pattern, options, requests, onFailure } = this.#made;
+    const readmitted = this.#readmitted;
     try {
       await requests.settle({ pattern, group: options.group, acknowledged, returned });
     } catch (error) {
@@ -148,7 +171,10 @@ export class DurableConsumer {
       // It is tried again: the journal waits for each event until it is settled, or its stream ends.
       this.#acknowledged.unshift(...acknowledged);
       this.#returned.unshift(...returned);
-      if (!this.#stopped) this.#settleAgain();
+      if (this.#stopped) return;
+      if (problem !== 'KERNEL_PERMISSION_DENIED') this.#settleAgain();
+      else if (readmitted === this.#readmitted) this.#denied = true;
+      else await this.#settle();
       return;
     }
     this.#unsettled = undefined;
@@ -181,6 +207,15 @@ export class DurableConsumer {
         resolve();
       };
     });
+  }
+
+  /** Resolves when the permission was given back since it was given back so often. */
+  async #readmission(readmitted: number): Promise<void> {
+    while (!this.#stopped && this.#readmitted === readmitted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
   }
 
   #pause(milliseconds: number): Promise<void> {

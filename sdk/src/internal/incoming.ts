@@ -26,6 +26,11 @@ export class Incoming {
     this.#onFailure = onFailure;
   }
 
+  /** What is served. */
+  get topics(): readonly string[] {
+    return [...this.#handlers.keys()];
+  }
+
   add(topic: string, handler: ServeHandler): () => void {
     this.#handlers.set(topic, handler);
     return () => {

@@ -1,3 +1,4 @@
+export { ClockWatch, type SeenClock } from '../clock-watch.ts';
 export { BusClient, type BusClientOptions } from './bus-client.ts';
 export { failureFields } from './describe.ts';
 export type { InRecord, OutRecord, RecordPort } from './record-port.ts';

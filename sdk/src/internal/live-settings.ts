@@ -51,8 +51,12 @@ export class LivePermissions {
     return covering.some((grant) => grant.effect === 'allow') && covering.every((grant) => grant.effect === 'allow');
   }
 
-  replace(grants: readonly Grant[]): void {
+  /** Returns what tells whether something is granted now that was not before. */
+  replace(grants: readonly Grant[]): (verb: Grant['verb'], topic: string) => boolean {
+    const before = new LivePermissions(this.#grants);
+    const after = new LivePermissions(grants);
     this.#grants = grants;
+    return (verb, topic) => after.contains(verb, topic) && !before.contains(verb, topic);
   }
 }
 

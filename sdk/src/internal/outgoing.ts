@@ -1,4 +1,4 @@
-import { AicoError, type ErrorReport, RecordKind } from '@aico/schemas';
+import { AicoError, assertFitsFrame, type ErrorReport, RecordKind } from '@aico/schemas';
 import type { BusStream, RequestOptions } from '../bus.ts';
 import { AskedAt } from './asked-at.ts';
 import type { InRecord, RecordPort } from './record-port.ts';
@@ -167,6 +167,12 @@ export class Outgoing {
     });
     if (options.signal?.aborted) {
       settle(new AicoError('KERNEL_CANCELLED', { subject: topic }), undefined);
+      return { correlation, cancel, watch };
+    }
+    try {
+      assertFitsFrame(topic);
+    } catch (error) {
+      settle(error as AicoError, undefined);
       return { correlation, cancel, watch };
     }
     options.signal?.addEventListener('abort', cancel, { once: true });

@@ -111,7 +111,7 @@ export function startPlugin(runtime: PluginRuntime): PluginContext {
         configuration.replace(message.values);
         break;
       case 'grants':
-        permissions.replace(message.grants as readonly Grant[]);
+        client.readmit(permissions.replace(message.grants as readonly Grant[]));
         break;
     }
   };

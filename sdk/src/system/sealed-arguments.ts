@@ -10,18 +10,20 @@ export interface SealedSurroundings {
   readonly environment?: Readonly<Record<string, string>>;
   /** The one folder that it writes to, which it sees as /data and starts in. */
   readonly data?: string;
+  /** Whether it is started in a session of its own, as `detached` does; else it opens one. */
+  readonly hasSession?: boolean;
 }
 
 /**
  * Arguments of bubblewrap before a command of Node: it has a network and processes of its own, with nobody else in them, a /tmp of its
  * own, and reads only what it needs. It ends when its parent does.
  */
-export function sealedArguments({ readable, environment = {}, data }: SealedSurroundings): string[] {
+export function sealedArguments({ readable, environment = {}, data, hasSession }: SealedSurroundings): string[] {
   const needed = [...new Set([dirname(process.execPath), ...readable])];
   return [
     '--unshare-all',
     '--die-with-parent',
-    '--new-session',
+    ...(hasSession === true ? [] : ['--new-session']),
     '--cap-drop',
     'ALL',
     // Node hands its own permissions on by the environment, and a name of a secret may be in it.

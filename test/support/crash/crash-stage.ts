@@ -17,6 +17,8 @@ export interface CrashReport extends LedgerNotes {
   /** Said, acknowledged, and not in the conversation. */
   readonly unsaid: readonly string[];
   readonly passwords: number;
+  /** Changes of the password that were cut short before they were acknowledged, and in force all the same. */
+  readonly unconfirmed: number;
   readonly backups: number;
 }
 
@@ -33,6 +35,7 @@ export class CrashStage {
   #life: Promise<unknown> = Promise.resolve();
   readonly #said: string[] = [];
   #passwords = 0;
+  #unconfirmed = 0;
 
   private constructor(home: string, product: Product, session: BrowserSession) {
     this.#home = home;
@@ -88,6 +91,7 @@ export class CrashStage {
       said: this.#said.length,
       unsaid: this.#said.filter((text) => !messages.has(text)),
       passwords: this.#passwords,
+      unconfirmed: this.#unconfirmed,
       backups: backups.length,
     };
   }
@@ -135,8 +139,10 @@ export class CrashStage {
       return await BrowserSession.unlock(this.#product.url, this.#password);
     } catch (error) {
       if (next === undefined) throw error;
+      const session = await BrowserSession.unlock(this.#product.url, next);
       this.#password = next;
-      return await BrowserSession.unlock(this.#product.url, next);
+      this.#unconfirmed += 1;
+      return session;
     }
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connectRecordPort } from '@aico/sandbox/client';
 import type { Grant } from '@aico/schemas';
 import { BusClient, Scope } from '@aico/sdk/internal';
-import { giveWay } from '../../../sandbox/src/watch/give-way.ts';
+import { lowerThreads } from '../../../sandbox/src/watch/give-way.ts';
 import { ATTACKS, type Attack } from './attacks.ts';
 import type { Opened } from './kernel-process.ts';
 
@@ -69,7 +69,7 @@ export class SocketSiege implements AsyncDisposable {
     const neighbour = this.#neighbour?.credentials as Opened['credentials'];
     const attacker = start('attacker-process.ts');
     // As the process of any stranger's plugin does.
-    giveWay(attacker.pid as number);
+    lowerThreads(attacker.pid as number);
     let attacks = 0;
     attacker.on('message', ({ times }: { times: number }) => {
       attacks = times;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { AuditHead, AuditVerdict, Manifest, PluginContext } from '@aico/sdk';
 import { createTestKernel, serveSchedule, serveSecrets, serveStorage, type TestKernel } from '@aico/sdk-testing';
 import { onTestFinished } from 'vitest';
-import definition from '../../src/index.ts';
+import { createAuditPlugin } from '../../src/audit-plugin.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'plugin.json'), 'utf8')) as Manifest;
-const MIGRATION = 'migrations/0001-audit.sql';
-const assets = new Map<string, Uint8Array>([[MIGRATION, readFileSync(join(ROOT, MIGRATION))]]);
+const MIGRATIONS = ['migrations/0001-audit.sql', 'migrations/0002-clock.sql'];
+const assets = new Map<string, Uint8Array>(MIGRATIONS.map((path) => [path, readFileSync(join(ROOT, path))]));
 
 /** The plugin on a kernel of its own, with a vault and a storage that stand in. */
 export interface LoadedAudit {
@@ -21,13 +21,19 @@ export interface LoadedAudit {
   load(): Promise<void>;
   /** Changes rows while the audit is off. */
   tamper(...statements: string[]): Promise<void>;
+  /** Takes away what the vault keeps, which needs no key, while the audit is off. */
+  loseSecrets(...statements: string[]): Promise<void>;
 }
 
-export async function loadAudit(configuration: Record<string, unknown> = { keepDays: 0 }): Promise<LoadedAudit> {
+export async function loadAudit(
+  configuration: Record<string, unknown> = { keepDays: 0 },
+  clock: () => number = Date.now,
+): Promise<LoadedAudit> {
+  const definition = createAuditPlugin(clock);
   const kernel = await createTestKernel();
   onTestFinished(() => kernel.close());
   await serveStorage(kernel);
-  await serveSecrets(kernel);
+  const secrets = await serveSecrets(kernel);
   await serveSchedule(kernel);
   const vault = await kernel.peer({ id: 'keys', permissions: [{ verb: 'serve', topic: 'vault.key.derive.v1' }] });
   await vault.bus.serve('vault.key.derive.v1', () => ({ key: '5a'.repeat(32) }));
@@ -36,6 +42,12 @@ export async function loadAudit(configuration: Record<string, unknown> = { keepD
     rows = (await kernel.load({ manifest, definition, assets, configuration })).storage;
   };
   await load();
+  const change = async (statements: readonly string[]): Promise<void> => {
+    const { storage } = await kernel.load({ manifest, definition: { activate: () => {} } });
+    await storage.batch(statements.map((sql) => ({ sql })));
+    await kernel.unload('audit');
+    await load();
+  };
   const user = await kernel.peer({
     id: 'user',
     permissions: [
@@ -58,10 +70,12 @@ export async function loadAudit(configuration: Record<string, unknown> = { keepD
     load,
     tamper: async (...statements) => {
       await kernel.unload('audit');
-      const { storage } = await kernel.load({ manifest, definition: { activate: () => {} } });
-      await storage.batch(statements.map((sql) => ({ sql })));
+      await change(statements);
+    },
+    loseSecrets: async (...statements) => {
       await kernel.unload('audit');
-      await load();
+      (secrets.get('audit') as Map<string, string> | undefined)?.clear();
+      await change(statements);
     },
   };
 }

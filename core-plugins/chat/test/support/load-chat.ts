@@ -23,7 +23,11 @@ import definition from '../../src/index.ts';
 
 const read = (path: string): Buffer => readFileSync(new URL(`../../${path}`, import.meta.url));
 const manifest = JSON.parse(read('plugin.json').toString()) as Manifest;
-const MIGRATIONS = ['migrations/0001-conversations.sql', 'migrations/0002-files-to-be-named.sql'];
+const MIGRATIONS = [
+  'migrations/0001-conversations.sql',
+  'migrations/0002-files-to-be-named.sql',
+  'migrations/0003-clock.sql',
+];
 const assets = new Map(MIGRATIONS.map((path) => [path, read(path)]));
 
 const REQUESTS = [

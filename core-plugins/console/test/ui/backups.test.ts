@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { ApiError } from '../../ui/src/api/api-error.ts';
 import type { Bus } from '../../ui/src/api/bus.ts';
 import { Backups } from '../../ui/src/backups/backups.svelte.ts';
 import { usePlainState } from '../support/plain-state.ts';
@@ -49,4 +50,30 @@ test('the page leaves what it does itself to tell how far it is [DATA-6, UI-1]',
   expect(asked.length).toBe(until);
   stop();
   expect(await creating).toBe(false);
+});
+
+test('what is too old is removed when asked, with what came of it, until something else is done [DATA-6, UI-1]', async () => {
+  const pruned = { removed: ['a', 'b'], kept: 3, freedBytes: 1000 };
+  let answer: () => unknown = () => pruned;
+  const request = async (topic: string): Promise<unknown> => {
+    if (topic === 'backup.prune.v1') return answer();
+    return topic === 'backup.status.get.v1' ? {} : { backups: [], unreadable: [] };
+  };
+  const bus = { request, stream: () => ({ result: Promise.resolve({}), cancel: () => {} }) };
+  const backups = new Backups(bus as unknown as Bus);
+  const pruning = backups.prune();
+  expect(backups.pruning).toBe(true);
+  await pruning;
+  expect([backups.pruning, backups.pruned, backups.failed]).toEqual([false, pruned, undefined]);
+
+  answer = () => Promise.reject(new ApiError({ code: 'BACKUP_BUSY', message: 'A backup is being worked on.' }));
+  await backups.prune();
+  expect([backups.pruned, backups.failed?.code]).toEqual([undefined, 'BACKUP_BUSY']);
+  await backups.create();
+  expect(backups.failed).toBeUndefined();
+
+  // It goes on; the status tells it.
+  answer = () => Promise.reject(new ApiError({ code: 'KERNEL_REQUEST_TIMEOUT', message: 'Nobody answered in time.' }));
+  await backups.prune();
+  expect([backups.pruning, backups.failed]).toEqual([false, undefined]);
 });

@@ -29,6 +29,13 @@ describe('an error', () => {
     expect(translateError(report, errorsDe)?.message).toContain('in 4 s');
   });
 
+  test('is translated with its problem where that is a sentence of ours; what a system says stays as it is', () => {
+    const keyring = (problem: string) =>
+      translateError({ code: 'VAULT_KEYRING_UNAVAILABLE', message: 'No.', details: { problem } }, errorsDe)?.message;
+    expect(keyring('it does not answer')).toBe('Der Schlüsselbund dieses Geräts hilft nicht: Er antwortet nicht.');
+    expect(keyring('E_FAIL')).toBe('Der Schlüsselbund dieses Geräts hilft nicht: E_FAIL.');
+  });
+
   test('stays as the contract says it when a value is missing, or there are no words', () => {
     expect(translateError({ code: 'VAULT_THROTTLED', message: 'Too many.' }, errorsDe)).toBeUndefined();
     expect(translateError({ code: 'BUS_UNHEARD_OF', message: 'New.' }, errorsDe)).toBeUndefined();

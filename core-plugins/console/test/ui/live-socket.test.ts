@@ -58,6 +58,30 @@ describe('a request', () => {
   });
 });
 
+describe('what is asked while nobody is at the page', () => {
+  test('says so, and what is asked once somebody is back does not [SEC-5]', async () => {
+    const gateway = await GatewayStandIn.start();
+    let isAttended = false;
+    const socket = new LiveSocket({
+      ...{ url: gateway.socketUrl, beforeReconnect: async () => 'stop', onState: () => undefined },
+      isAttended: () => isAttended,
+    });
+    onTestFinished(() => socket.stop());
+    gateway.onFrame = (frame, send) => frame.op === 'request' && send({ op: 'reply', id: frame.id, data: {} });
+    socket.start();
+    await socket.request('llm.status.get.v1', {});
+    socket.subscribe('vault.state.changed.v1', () => undefined);
+    isAttended = true;
+    await socket.request('llm.status.get.v1', {});
+    expect(gateway.received).toMatchObject([
+      { op: 'request', unattended: true },
+      { op: 'subscribe', unattended: true },
+      { op: 'request' },
+    ]);
+    expect(gateway.received.at(-1)).not.toHaveProperty('unattended');
+  });
+});
+
 describe('a stream', () => {
   test('gives its pieces in order, then its result', async () => {
     const { gateway, socket } = await open();

@@ -67,7 +67,7 @@ test('what was read of an open vault goes with it; that it was locked is remembe
   const [activity, models, plugins, commands] = [
     new Activity(bus),
     new Models(bus),
-    new Plugins(bus),
+    new Plugins(bus, { named: (list) => list }),
     new Commands(bus),
   ];
   const all = [activity, models, plugins, commands];

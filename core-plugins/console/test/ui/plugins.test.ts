@@ -9,7 +9,7 @@ usePlainState();
 test('a plugin that sleeps or is being updated takes part, one that is off or failed does not [UI-1]', async () => {
   const states: PluginState[] = ['active', 'suspended', 'updating', 'stopped', 'quarantined'];
   const request = async () => ({ plugins: states.map((state) => ({ id: state, state })) });
-  const plugins = new Plugins({ request, subscribe: () => () => {} } as unknown as Bus);
+  const plugins = new Plugins({ request, subscribe: () => () => {} } as unknown as Bus, { named: (list) => list });
   await plugins.load();
   expect(plugins.answering.map(({ id }) => id)).toEqual(['active', 'suspended', 'updating']);
 });

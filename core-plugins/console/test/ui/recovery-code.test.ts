@@ -80,3 +80,21 @@ test('whoever goes on without a code has it taken away, and is told when that di
   expect(await state.drop()).toBeUndefined();
   expect([asked, state.code]).toEqual([['vault.recovery.drop.v1', 'vault.recovery.drop.v1'], undefined]);
 });
+
+test('a code that is being made is waited for before it is dropped: it would be in force afterwards [SEC-3]', async () => {
+  const asked: string[] = [];
+  const made = Promise.withResolvers<{ code: string }>();
+  const request = async (topic: string): Promise<unknown> => {
+    asked.push(topic);
+    return topic === 'vault.recovery.renew.v1' ? made.promise : { state: 'unlocked', recovery: false };
+  };
+  const state = new RecoveryCode({ request: request as Bus['request'] });
+  const making = state.make('correct horse');
+  const dropped = state.drop();
+  await new Promise(setImmediate);
+  expect(asked).toEqual(['vault.recovery.renew.v1']);
+  made.resolve({ code: CODE });
+  expect(await dropped).toBeUndefined();
+  await making;
+  expect([asked.at(-1), state.code, state.busy]).toEqual(['vault.recovery.drop.v1', undefined, false]);
+});

@@ -7,7 +7,7 @@ import { backoffMs } from '../../ui/src/api/backoff.ts';
 import { groupByLabel } from '../../ui/src/app/group-by-label.ts';
 import { companionMood } from '../../ui/src/companion/companion-mood.ts';
 import { searchEntries } from '../../ui/src/menu/menu-entries.ts';
-import { parseServerAddress, serverId } from '../../ui/src/models/server-address.ts';
+import { oneServerId, parseServerAddress, serverId } from '../../ui/src/models/server-address.ts';
 import { constraintList } from '../../ui/src/plugins/constraint-list.ts';
 import { moodOf } from '../../ui/src/plugins/plugin-mood.ts';
 import { linePoints, withSample } from '../../ui/src/plugins/usage-history.ts';
@@ -133,6 +133,15 @@ describe('model servers', () => {
     expect(serverId('Büro-Rechner 2', [])).toBe('bu-ro-rechner-2');
     expect(serverId('Ollama', ['ollama', 'ollama-2'])).toBe('ollama-3');
     expect(serverId('42', [])).toBe('server');
+  });
+
+  test('is one for a form that is sent again, although the first time was kept and its id is in use by then', () => {
+    const idFor = oneServerId();
+    const first = idFor('Study', ['study']);
+    expect([first, idFor('Study', ['study', first]), idFor('The study', ['study', first])]).toEqual(
+      Array.from({ length: 3 }, () => 'study-2'),
+    );
+    expect(oneServerId()('Study', ['study', first])).toBe('study-3');
   });
 });
 

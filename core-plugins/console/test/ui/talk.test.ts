@@ -1,3 +1,4 @@
+import type { ChatMessage, TurnChunk } from '@aico/sdk';
 import { expect, test } from 'vitest';
 import { ApiError, daemonAway } from '../../ui/src/api/api-error.ts';
 import type { Bus } from '../../ui/src/api/bus.ts';
@@ -11,6 +12,10 @@ usePlainState();
 class Aico {
   online = true;
   refusal: Error | undefined;
+  /** Replies wait for it. */
+  held: Promise<void> | undefined;
+  /** Tells the page of the turn under way. */
+  tell: (chunk: TurnChunk) => void = () => {};
   readonly asked: unknown[][] = [];
   readonly talk: Talk;
 
@@ -30,8 +35,13 @@ class Aico {
     return { id, title: 'New conversation', createdAt: '', updatedAt: '', messages: 0 };
   }
 
-  stream(topic: string, { conversation, text, clientId }: { conversation: string; text: string; clientId: string }) {
+  stream(
+    topic: string,
+    { conversation, text, clientId }: { conversation: string; text: string; clientId: string },
+    onChunk: (chunk: TurnChunk) => void,
+  ) {
     this.asked.push([topic, conversation, text, clientId]);
+    this.tell = onChunk;
     const reply = {
       id: 'reply',
       conversation,
@@ -40,7 +50,7 @@ class Aico {
       text: 'Hello',
       replyTo: clientId,
     };
-    return { result: Promise.resolve({ reply }), cancel: () => {} };
+    return { result: Promise.resolve(this.held).then(() => ({ reply })), cancel: () => {} };
   }
 }
 
@@ -106,4 +116,20 @@ test('what is not answered in time while the connection holds can be sent again,
   aico.online = false;
   await sending;
   expect(shown(other)).toEqual([['Hello again', 'waiting']]);
+});
+
+test('a reply that is to stop before it has begun stops as soon as it has [UI-2]', async () => {
+  const aico = new Aico();
+  const over = Promise.withResolvers<void>();
+  aico.held = over.promise;
+  const thread = aico.talk.begin();
+  const sending = thread.send('Hello');
+  await thread.stop();
+  await expect.poll(() => aico.asked.map(([topic]) => topic)).toContain('chat.turn.run.v1');
+  expect(aico.asked.map(([topic]) => topic)).not.toContain('chat.turn.stop.v1');
+  const reply = { id: 'reply', conversation: thread.id, role: 'companion', status: 'streaming', text: '' };
+  aico.tell({ kind: 'started', reply: reply as ChatMessage });
+  expect(aico.asked.at(-1)?.[0]).toBe('chat.turn.stop.v1');
+  over.resolve();
+  await sending;
 });

@@ -16,6 +16,7 @@ const TABLES: Readonly<Record<string, Columns>> = {
     ...{ part: 'integer', asks: 'boolean' },
   },
   'memory/forgotten': { id: 'text', message: 'text', part: 'integer' },
+  'analytics/queries': { id: 'text', name: 'text', sql: 'text', chart: 'text' },
   'kernel/settings': { plugin: 'text', key: 'text', value: 'json', source: 'text' },
   'kernel/consents': {
     ...{ id: 'text', name: 'text', verb: 'text', topic: 'text', words: 'text', data: 'text', purpose: 'text' },
@@ -26,8 +27,8 @@ const TABLES: Readonly<Record<string, Columns>> = {
     ...{ details: 'json', run: 'integer', entry: 'integer', previous: 'text', hash: 'text' },
   },
 };
-/** Of what is not known here: the record as JSON beside its id. */
-const OTHER: Columns = { id: 'text', record: 'json' };
+/** Of what is not known here: what plugins tell of all that they keep, and the record as JSON beside it. */
+const OTHER: Columns = { id: 'text', when: 'time', text: 'text', conversation: 'text', record: 'json' };
 
 /** For tables: one for each kind. */
 export class Parquet implements Sink {
@@ -44,7 +45,7 @@ export class Parquet implements Sink {
     const path = `parquet/${plugin}-${kind}.parquet`;
     const file = this.#files.get(path) ?? new ParquetFile(columns ?? OTHER, (bytes) => this.#output.write(path, bytes));
     this.#files.set(path, file);
-    await file.add(columns ? data : { id: data['id'], record: data });
+    await file.add(columns ? data : { ...data, record: data });
   }
 
   async end(): Promise<void> {

@@ -15,10 +15,12 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
   const narrow = { config: { rateLimit: { max: settings.signInsPerMinute, timeWindow: 60_000 } } };
 
   async function describe(csrf: string | undefined): Promise<SessionReply> {
-    const { state, retryAfterMs } = await bus.request('vault.status.get.v1', {});
+    const { state, retryAfterMs, deviceError } = await bus.request('vault.status.get.v1', {});
     const reply: SessionReply = { authenticated: csrf !== undefined, vault: state, version };
     if (csrf !== undefined) reply.csrf = csrf;
     if (retryAfterMs !== undefined && retryAfterMs > 0) reply.retryAfterMs = retryAfterMs;
+    // Whoever chose that nobody is asked for a password, and is asked, wants to know why.
+    if (state === 'locked' && deviceError !== undefined) reply.deviceError = deviceError;
     return reply;
   }
 

@@ -26,6 +26,8 @@ export interface SocketPort {
   /** Calls back when the bytes left the process. */
   send(text: string, sent: () => void): void;
   close(code: number, reason: string): void;
+  /** Reads nothing for so long. */
+  rest(milliseconds: number): void;
 }
 
 export interface ConnectionOptions {
@@ -34,8 +36,8 @@ export interface ConnectionOptions {
   readonly hub: EventHub;
   readonly log: Log;
   readonly now: () => number;
-  /** Marks the session as used; false when it ended. */
-  readonly useSession: () => boolean;
+  /** Marks the session as used, unless nobody is there; false when it ended. */
+  readonly useSession: (unattended: boolean) => boolean;
   readonly startTrace: () => Traced;
 }
 
@@ -57,10 +59,13 @@ export class SocketConnection {
   /** Takes a frame as it came. */
   receive(text: string): void {
     if (this.#closed) return;
-    if (!this.#budget.take()) {
+    const restMs = this.#budget.take();
+    if (restMs === undefined) {
       this.close(CloseCode.policy, 'GATEWAY_RATE_EXCEEDED');
       return;
     }
+    // A page that sends a large file, piece by piece, is no flood: it comes more slowly then, and all of it.
+    if (restMs > 0) this.#options.socket.rest(restMs);
     try {
       this.#handle(parseFrame(text));
     } catch (error) {
@@ -98,9 +103,9 @@ export class SocketConnection {
   }
 
   async #run(frame: Operation): Promise<void> {
-    const { id, topic } = frame;
+    const { id, topic, unattended = false } = frame;
     const { useSession, log } = this.#options;
-    if (!useSession()) {
+    if (!useSession(unattended)) {
       this.close(CloseCode.sessionEnded, 'GATEWAY_SESSION_REQUIRED');
       return;
     }

@@ -24,15 +24,16 @@ export function registerSocketRoute(app: FastifyInstance, parts: AppParts): void
       onRequest: async (request) => {
         if (!request.ws)
           throw new AicoError('GATEWAY_ROUTE_UNKNOWN', { subject: `GET ${SOCKET_PATH} without an upgrade` });
-        requireSession(parts, request);
+        requireSession(parts, request, 'find');
         const details = { limit: MAX_SOCKETS };
         if (sockets >= MAX_SOCKETS) throw new AicoError('GATEWAY_SOCKET_LIMIT', { subject: 'WebSockets', details });
       },
     },
     (socket, request) => {
-      const session = requireSession(parts, request);
+      // A page connects again by itself: only what is asked over the line is a use of the session.
+      const session = requireSession(parts, request, 'find');
       const token = readToken(request, door.port);
-      const useSession = (): boolean => sessions.use(token) !== undefined;
+      const useSession = (unattended: boolean): boolean => sessions[unattended ? 'find' : 'use'](token) !== undefined;
       const connection = new SocketConnection({
         ...{ socket: toPort(socket), bus, hub, log, now, useSession },
         startTrace: () => startTrace(session.origin),
@@ -59,12 +60,23 @@ export function registerSocketRoute(app: FastifyInstance, parts: AppParts): void
 }
 
 function toPort(socket: WebSocket): ConstructorParameters<typeof SocketConnection>[0]['socket'] {
+  let resting: NodeJS.Timeout | undefined;
   return {
     get bufferedAmount() {
       return socket.bufferedAmount;
     },
     send: (text, sent) => socket.send(text, () => sent()),
-    close: (code, reason) => socket.close(code, reason),
+    close: (code, reason) => {
+      clearTimeout(resting);
+      // What its other side says to that is to be heard.
+      socket.resume();
+      socket.close(code, reason);
+    },
+    rest: (milliseconds) => {
+      clearTimeout(resting);
+      socket.pause();
+      resting = setTimeout(() => socket.resume(), milliseconds).unref();
+    },
   };
 }
 

@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { AicoError, type Asset, type ErrorCode, type Manifest, type PluginContext, type Traced } from '@aico/sdk';
+import {
+  AicoError,
+  type Asset,
+  type ErrorCode,
+  type ErrorReport,
+  type Manifest,
+  type PluginContext,
+  type Traced,
+} from '@aico/sdk';
 import { createTestKernel, type TestKernel } from '@aico/sdk-testing';
 import gateway from '../../src/index.ts';
 
@@ -19,6 +27,8 @@ export interface House extends AsyncDisposable {
   readonly asked: { topic: string; data: unknown }[];
   /** Set to have the vault refuse the next tries. */
   refusal: { code: ErrorCode; details?: Record<string, number> } | undefined;
+  /** What happens before the vault looks at a password. */
+  first: (() => Promise<void>) | undefined;
   /** What happens after the vault found a password to be the one, and before it says so. */
   meanwhile: (() => Promise<void>) | undefined;
   /** Changes the password as somebody at the terminal does. */
@@ -49,6 +59,8 @@ export interface HouseOptions {
   readonly configuration?: Readonly<Record<string, unknown>>;
   readonly assets?: Readonly<Record<string, { type: string; body: string }>>;
   readonly vaultState?: 'empty' | 'locked' | 'unlocked';
+  /** Why the keyring of the device does not open the vault. */
+  readonly deviceError?: ErrorReport;
 }
 
 /** Opens a house; close it, or declare it with `await using`. */
@@ -77,7 +89,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     state = next;
     await vault.bus.publish('vault.state.changed.v1', { state });
   };
-  await vault.bus.serve('vault.status.get.v1', () => ({ state }));
+  const { deviceError } = options;
+  await vault.bus.serve('vault.status.get.v1', () => ({ state, ...(deviceError && { deviceError }) }));
   await vault.bus.serve('vault.setup.run.v1', async () => {
     if (state !== 'empty') throw new AicoError('VAULT_EXISTS', { subject: 'vault' });
     await become('unlocked');
@@ -87,6 +100,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     const { refusal } = house;
     if (refusal)
       throw new AicoError(refusal.code, { subject: 'vault', ...(refusal.details && { details: refusal.details }) });
+    await house.first?.();
     if (data.password !== PASSWORD) throw new AicoError('VAULT_PASSWORD_WRONG', { subject: 'vault' });
     if (state !== 'unlocked') await become('unlocked');
     await house.meanwhile?.();
@@ -131,6 +145,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     chat,
     asked,
     refusal: undefined,
+    first: undefined,
     meanwhile: undefined,
     changePassword,
     lock: () => become('locked'),

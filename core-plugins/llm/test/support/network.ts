@@ -5,14 +5,15 @@ import { createTestKernel, serveStorage, type TestKernel } from '@aico/sdk-testi
 import type { OpenStream } from '../../src/http/exchange.ts';
 
 const ROOT = new URL('../../../network/', import.meta.url);
-const MIGRATION = 'migrations/0001-egress.sql';
+const MIGRATIONS = ['migrations/0001-egress.sql', 'migrations/0002-clock.sql'];
 const read = (path: string): Buffer => readFileSync(new URL(path, ROOT));
 const manifest = JSON.parse(read('plugin.json').toString()) as Manifest;
 const own = JSON.parse(readFileSync(new URL('../../plugin.json', import.meta.url), 'utf8')) as Manifest;
 
 /** The real network plugin, beside the one that a test is about. */
 export async function loadNetwork(kernel: TestKernel): Promise<void> {
-  await kernel.load({ manifest, definition: network, assets: new Map([[MIGRATION, read(MIGRATION)]]) });
+  const assets = new Map(MIGRATIONS.map((path) => [path, read(path)]));
+  await kernel.load({ manifest, definition: network, assets });
 }
 
 /** The way to model servers that the plugin's own manifest asks for, without the plugin. */

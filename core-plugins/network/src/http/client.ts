@@ -6,7 +6,7 @@ import { type Headers, withoutCredentials } from '../policy/headers.ts';
 import { assertGranted, readTarget, type Target } from '../policy/target.ts';
 import { failureOf } from './failure.ts';
 import { type Answer, hop } from './hop.ts';
-import { type Resolver, resolveChecked } from './resolve.ts';
+import { asksNameServer, type Resolver, resolveChecked } from './resolve.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -94,8 +94,9 @@ export class HttpClient {
       const answer = await hop({ plugin, target, addresses, method, headers, body, signal, onConnected, ...trust });
       return { answer, entry };
     } catch (error) {
-      const refused = error instanceof AicoError && error.code === 'NET_ADDRESS_DENIED';
-      await entry.end({ outcome: refused ? 'refused' : 'failed', error });
+      // A name that was looked up has left, whatever came of it: it can say as much as a message.
+      const stayed = error instanceof AicoError && error.code === 'NET_ADDRESS_DENIED' && !asksNameServer(target.host);
+      await entry.end({ outcome: stayed ? 'refused' : 'failed', error });
       throw error;
     }
   }

@@ -11,6 +11,11 @@ export type Resolver = (host: string) => Promise<readonly string[]>;
 export const systemResolver: Resolver = async (host) =>
   (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
 
+/** Whether a name server may hear of a host. Of `localhost` none does (RFC 6761, 6.3). */
+export function asksNameServer(host: string): boolean {
+  return host !== 'localhost' && isIP(bareOf(host)) === 0;
+}
+
 /**
  * The addresses of a host, asked once; each was checked. One that may not be connected to refuses them all: a name that
  * leads both out and in is a trick. @throws AicoError NET_NAME_UNKNOWN, NET_ADDRESS_DENIED
@@ -21,7 +26,7 @@ export async function resolveChecked(
   resolver: Resolver,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  const bare = bareOf(host);
   const addresses = isIP(bare) === 0 ? await until(signal, resolve(grant, bare, resolver)) : [bare];
   for (const address of addresses) {
     const { kind, what } = judge(address);
@@ -31,6 +36,11 @@ export async function resolveChecked(
     }
   }
   return addresses;
+}
+
+/** An IPv6 address without its brackets. */
+function bareOf(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
 }
 
 async function resolve(grant: HttpGrant, host: string, resolver: Resolver): Promise<readonly string[]> {

@@ -58,7 +58,13 @@ export class Ledger implements Recorder {
 
   constructor(powers: LedgerPowers) {
     this.#powers = powers;
-    this.#retention = new Retention(powers.storage, powers.settings, powers.now);
+    this.#retention = new Retention(powers.storage, powers.settings, {
+      now: powers.now,
+      onWait: ({ believed }) =>
+        powers.warn('the clock is far from where it was: no connection leaves the list for its age for now', {
+          seen: new Date(believed).toISOString(),
+        }),
+    });
   }
 
   /** Notes when the list began, and what was under way when it was last cut short: whether that left is not known, so it counts. */
@@ -85,7 +91,7 @@ export class Ledger implements Recorder {
   }
 
   /** Drops what is too old or too much; returns how many entries went. */
-  prune(): Promise<number> {
+  prune(): ReturnType<Retention['prune']> {
     return this.#retention.prune();
   }
 

@@ -1,4 +1,4 @@
-import type { Storage } from '@aico/sdk';
+import { ClockWatch, clockTable, type SeenClock, type SqlStatement, type Storage } from '@aico/sdk';
 
 const DAY_MS = 86_400_000;
 /** Entries after which the list is looked over. */
@@ -13,13 +13,17 @@ export interface RetentionSettings {
 export class Retention {
   readonly #storage: Pick<Storage, 'batch' | 'query'>;
   readonly #settings: () => RetentionSettings;
-  readonly #now: () => number;
+  readonly #clock: ClockWatch;
   #added = 0;
 
-  constructor(storage: Pick<Storage, 'batch' | 'query'>, settings: () => RetentionSettings, now: () => number) {
+  constructor(
+    storage: Pick<Storage, 'batch' | 'query'>,
+    settings: () => RetentionSettings,
+    clock: { readonly now: () => number; readonly onWait: (seen: SeenClock) => void },
+  ) {
     this.#storage = storage;
     this.#settings = settings;
-    this.#now = now;
+    this.#clock = new ClockWatch({ ...clock, ...clockTable(storage) });
   }
 
   /** An entry was added. */
@@ -30,20 +34,24 @@ export class Retention {
     await this.prune();
   }
 
-  /** Returns how many entries went. */
-  async prune(): Promise<number> {
+  /** Returns how many entries went; while the clock is not believed none goes for its age. */
+  async prune(): Promise<{ readonly removed: number; readonly waits?: true }> {
     const { keepDays, keepConnections } = this.#settings();
+    const now = await this.#clock.believed([keepDays]);
     const before = await this.#count();
-    await this.#storage.batch([
-      { sql: `delete from entry where time < ? and outcome <> 'open'`, values: [this.#now() - keepDays * DAY_MS] },
-      {
-        sql: `delete from entry where outcome <> 'open' and id in (
-                select id from (select id, row_number() over (partition by plugin, reach = 'machine' order by id desc) as place from entry)
-                where place > ?)`,
-        values: [keepConnections],
-      },
-    ]);
-    return Math.max(0, before - (await this.#count()));
+    const tooMuch: SqlStatement = {
+      sql: `delete from entry where outcome <> 'open' and id in (
+              select id from (select id, row_number() over (partition by plugin, reach = 'machine' order by id desc) as place from entry)
+              where place > ?)`,
+      values: [keepConnections],
+    };
+    const tooOld = (at: number): SqlStatement => ({
+      sql: `delete from entry where time < ? and outcome <> 'open'`,
+      values: [at - keepDays * DAY_MS],
+    });
+    await this.#storage.batch(now === undefined ? [tooMuch] : [tooOld(now), tooMuch]);
+    const removed = Math.max(0, before - (await this.#count()));
+    return { removed, ...(now === undefined && { waits: true }) };
   }
 
   async #count(): Promise<number> {

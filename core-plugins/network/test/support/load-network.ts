@@ -15,8 +15,8 @@ import { createNetworkPlugin } from '../../src/network-plugin.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'plugin.json'), 'utf8')) as Manifest;
-const MIGRATION = 'migrations/0001-egress.sql';
-const assets = new Map<string, Uint8Array>([[MIGRATION, readFileSync(join(ROOT, MIGRATION))]]);
+const MIGRATIONS = ['migrations/0001-egress.sql', 'migrations/0002-clock.sql'];
+const assets = new Map<string, Uint8Array>(MIGRATIONS.map((path) => [path, readFileSync(join(ROOT, path))]));
 
 /** Everything on this computer, at any port, also by http. */
 export const ALL_LOCAL: HttpConstraints = { anyHost: true, anyPort: true, allowHttp: true, allowLoopback: true };
@@ -44,6 +44,7 @@ export interface LoadedNetwork {
 export async function loadNetwork(
   names: Names | Resolver = {},
   configuration: Record<string, unknown> = {},
+  now: () => number = Date.now,
 ): Promise<LoadedNetwork> {
   const kernel = await createTestKernel();
   onTestFinished(() => kernel.close());
@@ -56,7 +57,7 @@ export async function loadNetwork(
     if (found === undefined) throw new Error(`nobody knows ${host}`);
     return found;
   };
-  const definition = createNetworkPlugin({ resolver, authorities: [authority] });
+  const definition = createNetworkPlugin({ resolver, authorities: [authority], now });
   const values = { keepDays: 365, keepConnections: 20_000, ...configuration };
   const load = () => kernel.load({ manifest, definition, assets, configuration: values });
   await load();

@@ -178,8 +178,9 @@ export class KeptHouse {
   /** What stands in for files and backups, an album that takes part, and a listener that could and does not. */
   async #standIn(): Promise<void> {
     const serving = (topic: string) => ({ verb: 'serve', topic, reason: 'To stand in for it.' }) as const;
-    const topics = ['storage.database.settle.v1', 'backup.list.v1', 'backup.shred.v1'];
+    const topics = ['storage.database.list.v1', 'storage.database.settle.v1', 'backup.list.v1', 'backup.shred.v1'];
     const { bus } = await this.kernel.peer({ id: 'stand-in', permissions: topics.map(serving) });
+    await bus.serve('storage.database.list.v1', () => ({ plugins: ['chat', 'memory'] }));
     await bus.serve('storage.database.settle.v1', () => ({ settled: 1, waiting: [] }));
     await bus.serve('backup.list.v1', () => {
       if (this.isGone) throw new AicoError('BACKUP_FOLDER_GONE', { subject: '/disk' });

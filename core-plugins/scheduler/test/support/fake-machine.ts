@@ -1,5 +1,5 @@
-import type { ScheduleDue, Undo } from '@aico/sdk';
-import { AicoError } from '@aico/sdk';
+import type { ScheduleDue, SeenClock, Undo } from '@aico/sdk';
+import { AicoError, ClockWatch } from '@aico/sdk';
 import type { KeptSchedule } from '../../src/schedule.ts';
 import { Scheduler } from '../../src/scheduler.ts';
 
@@ -8,6 +8,8 @@ export const START = Date.parse('2026-11-26T12:00:00Z');
 /** A clock, timers, a disk and plugins for a scheduler, all in the hands of a test. */
 export class FakeMachine {
   readonly disk = new Map<string, KeptSchedule>();
+  /** What was seen of the clock, as on the disk. */
+  seenClock: SeenClock | undefined;
   readonly warnings: string[] = [];
   /** What plugins were handed, with the time of the clock. */
   readonly handed: string[] = [];
@@ -33,6 +35,7 @@ export class FakeMachine {
           this.#timers = this.#timers.filter((each) => each !== timer);
         };
       },
+      clock: this.#watch(),
       store: {
         all: async () => [...this.disk.values()],
         put: async (kept) => {
@@ -79,6 +82,16 @@ export class FakeMachine {
   /** Sets the clock forward or back; no time passes. */
   setClock(seconds: number): void {
     this.#clock += seconds * 1000;
+  }
+
+  #watch(): ClockWatch {
+    return new ClockWatch({
+      get: async () => this.seenClock,
+      set: async (seen) => {
+        this.seenClock = seen;
+      },
+      now: () => this.#clock,
+    });
   }
 
   #move(passed: number): void {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AicoError,
@@ -86,10 +86,13 @@ export class BlobStore {
   /** Keeps what was written; content that is there already is there once. */
   finish(owner: BlobOwner, upload: string): Promise<BlobInfo> {
     const { plugin } = owner;
-    return this.#open(plugin, () =>
+    return this.#open(plugin, (keys, locked) =>
       this.#uploads.with(upload, owner, async (writer) => {
         const info = await writer.finish();
-        await this.#inTurn(plugin, () => this.#keep(plugin, info, writer));
+        await this.#inTurn(plugin, async () => {
+          if (await this.#isThere(plugin, info, keys, locked)) await writer.discard();
+          else await this.#keep(plugin, info, writer);
+        });
         // Its database may have got another key since it was begun.
         if (writer.generation < this.#generationOf(plugin)) this.#behind.add(plugin);
         this.#uploads.forget(upload);
@@ -146,6 +149,18 @@ export class BlobStore {
   /** Whether it was there. */
   delete(plugin: string, id: string): Promise<boolean> {
     return this.#open(plugin, () => this.#inTurn(plugin, () => this.#delete(plugin, id)));
+  }
+
+  /** Deletes all blobs of a plugin, also those that are damaged. How many, and the bytes of their files. */
+  erase(plugin: string): Promise<{ readonly files: number; readonly bytes: number }> {
+    return this.#inTurn(plugin, async () => {
+      const bytes = await this.#folder.bytesOf(plugin);
+      const ids = await this.#folder.list(plugin);
+      for (const id of ids) await this.#remove(plugin, id);
+      this.#used.delete(plugin);
+      this.#behind.delete(plugin);
+      return { files: ids.length, bytes };
+    });
   }
 
   /** Encrypts blobs that are under an earlier key than their plugin's database anew. What is damaged stays, and is told. */
@@ -254,22 +269,42 @@ export class BlobStore {
     await Promise.allSettled(this.#passes);
   }
 
-  async #keep(plugin: string, { id, size }: BlobInfo, writer: BlobWriter): Promise<void> {
-    if ((await this.#folder.find(plugin, id))?.size === size) return writer.discard();
+  /** Whether the same content lies there whole: what is damaged is made good by what arrived. */
+  async #isThere(plugin: string, { id, size }: BlobInfo, keys: BlobKeyring, locked: AbortSignal): Promise<boolean> {
+    if ((await this.#folder.find(plugin, id))?.size !== size) return false;
+    try {
+      const reader = await BlobReader.open({ plugin, id, path: this.#folder.pathOf(plugin, id) }, keys);
+      await reader.check(await keys.address(), () => locked.aborted).finally(() => reader.close());
+    } catch (error) {
+      if (!locked.aborted && isAicoError(error, 'BLOB_DAMAGED')) return false;
+      throw error;
+    }
+    locked.throwIfAborted();
+    return true;
+  }
+
+  async #keep(plugin: string, { id }: BlobInfo, writer: BlobWriter): Promise<void> {
     const used = await this.usedBy(plugin);
+    const wasThere = existsSync(this.#folder.pathOf(plugin, id));
     await this.#folder.keep(plugin, id, writer.path);
-    this.#used.set(plugin, (this.#used.get(plugin) ?? used) + writer.fileBytes);
+    // Nobody knows what was counted of a damaged one.
+    if (wasThere) this.#used.delete(plugin);
+    else this.#used.set(plugin, (this.#used.get(plugin) ?? used) + writer.fileBytes);
   }
 
   async #delete(plugin: string, id: string): Promise<boolean> {
     const used = await this.usedBy(plugin);
     if ((await this.#folder.find(plugin, id)) === undefined) return false;
     const bytes = statSync(this.#folder.pathOf(plugin, id)).size;
-    // A backup that is being made of this moment still needs the file.
-    if (this.#held) this.#folder.mark(plugin, id);
-    else await this.#folder.remove(plugin, id);
+    await this.#remove(plugin, id);
     this.#used.set(plugin, (this.#used.get(plugin) ?? used) - bytes);
     return true;
+  }
+
+  /** A backup that is being made of this moment still needs the file. */
+  async #remove(plugin: string, id: string): Promise<void> {
+    if (this.#held) this.#folder.mark(plugin, id);
+    else await this.#folder.remove(plugin, id);
   }
 
   #inTurn<Result>(plugin: string, work: () => Promise<Result>): Promise<Result> {

@@ -62,6 +62,29 @@ describe('a blob that was changed is never taken for what it was [DATA-1] [SEC-1
   }
 });
 
+test('the same content again makes a damaged blob good, and is counted once [DATA-1]', async () => {
+  const { folder, store } = temporaryBlobs();
+  const content = noise(150_000);
+  const id = await keep(store, content);
+  const used = await store.usedBy('diary');
+  const path = join(folder, 'blobs/diary', `${id}.blob`);
+  const whole = readFileSync(path);
+  expect(await keep(store, content)).toBe(id);
+  expect(readFileSync(path).equals(whole)).toBe(true);
+  for (const at of [20, 80, HEAD_BYTES + 7, whole.length - 1]) {
+    const file = Buffer.from(whole);
+    file[at] = (file[at] ?? 0) ^ 1;
+    writeFileSync(path, file);
+    expect(await codeOf(() => contentOf(store, id))).toBe('BLOB_DAMAGED');
+    expect(await keep(store, content)).toBe(id);
+    expect((await contentOf(store, id)).equals(content)).toBe(true);
+  }
+  writeFileSync(path, whole.subarray(0, 100_000));
+  expect(await keep(store, content)).toBe(id);
+  expect((await contentOf(store, id)).equals(content)).toBe(true);
+  expect(await store.usedBy('diary')).toBe(used);
+});
+
 test('what comes before the damage is given out, and nothing behind it [DATA-1]', async () => {
   const { folder, store } = temporaryBlobs();
   const content = noise(500_000);

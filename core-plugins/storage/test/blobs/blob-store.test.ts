@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { codeOf } from '../temporary-database.ts';
@@ -172,4 +172,18 @@ test('while a backup is made files stay, and what was deleted goes after it, als
   const next = temporaryBlobs(folder);
   expect(filesOf(folder)).toEqual([`${back}.blob`]);
   expect((await contentOf(next.store, back)).equals(again)).toBe(true);
+});
+
+test('all blobs of a plugin go at once, also one that is damaged, and nobody else’s [DATA-7]', async () => {
+  const { folder, store } = temporaryBlobs();
+  const [one] = [await keep(store, noise(10)), await keep(store, noise(70_000))];
+  const kept = await keep(store, noise(10), DICE);
+  writeFileSync(join(folder, 'blobs', 'diary', `${one}.blob`), 'no blob at all');
+  const release = store.hold();
+  expect((await store.erase('diary')).files).toBe(2);
+  expect((await store.list('diary', {})).blobs).toEqual([]);
+  expect(filesOf(folder)).toContain(`${one}.blob`);
+  release();
+  expect([filesOf(folder), filesOf(folder, 'dice')]).toEqual([[], [`${kept}.blob`]]);
+  expect(store.plugins()).toEqual(['dice']);
 });

@@ -9,6 +9,7 @@ import {
   type SourcePiece,
   type SourceRead,
 } from '@aico/schemas';
+import { problemOf } from '../../problem.ts';
 import type { CommandBus } from '../bus-session.ts';
 
 /** What a request names, when it is about another folder than the one in use. */
@@ -85,7 +86,7 @@ async function onDisk<Value>(path: string, work: () => Promise<Value>): Promise<
     if (isAicoError(error)) throw error;
     const { code = String(error) } = error as NodeJS.ErrnoException;
     if (NOWHERE.has(code)) return undefined;
-    throw unreadable(path, code, error);
+    throw unreadable(path, problemOf(error), error);
   }
 }
 

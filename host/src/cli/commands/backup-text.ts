@@ -15,6 +15,7 @@ export function byteSize(bytes: number): string {
 export function backupListText({
   status,
   backups,
+  ahead = 0,
   unreadable,
 }: BackupList & { readonly status: BackupStatus }): string {
   const parts = [
@@ -25,13 +26,17 @@ export function backupListText({
   const { failed } = status;
   if (failed !== undefined)
     parts.push(`The last try failed at ${shortTime(failed.at)}: ${failed.message} ${failed.fix}\n`);
-  const rows = backups.map((each) => [
+  const rows = backups.map((each, index) => [
     each.id,
     shortTime(each.createdAt),
     byteSize(each.bytes),
     byteSize(each.newBytes),
     String(each.databases),
-    each.leftOut === 0 ? '' : `${each.leftOut} damaged left out`,
+    [
+      ...(each.elsewhere === true ? ['made by another AICO'] : []),
+      ...(each.leftOut === 0 ? [] : [`${each.leftOut} damaged left out`]),
+      ...(index < backups.length - ahead ? [] : ['dated ahead of now: the clock was wrong then']),
+    ].join('; '),
   ]);
   if (rows.length === 0) parts.push('There are none yet: aico backup create makes one.\n');
   else parts.push(table([['BACKUP', 'MADE (UTC)', 'HOLDS', 'ADDED', 'DATABASES', ''], ...rows]));

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AicoError, type BackupProgress, isAicoError } from '@aico/schemas';
 import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { writeNewFile } from '../new-file.ts';
 import { askPassword, readPipedPassword } from '../read-password.ts';
 import { type LentFolder, lendingFolder } from './backup-source.ts';
 import { backupListText, byteSize, keptConversationsText, restoredText } from './backup-text.ts';
@@ -36,7 +37,7 @@ export async function runBackupCreate(context: CommandContext): Promise<number> 
   const info = await withBus(context.folders, (bus) =>
     follow(context, bus.stream('backup.create.v1', {}, { timeoutMs: SILENCE_MS })),
   );
-  const left = info.leftOut === 0 ? '' : ` ${info.leftOut} damaged databases are not in it: see aico doctor.`;
+  const left = info.leftOut === 0 ? '' : ` Damaged databases that are not in it: ${info.leftOut}; see aico doctor.`;
   context.answer(
     info,
     `Backed up as ${info.id}: ${info.files} files, ${info.databases} databases, ${byteSize(info.bytes)}; ${byteSize(info.newBytes)} of that were new.${left}`,
@@ -150,11 +151,7 @@ async function opened<Result>(
 export async function runBackupKey(context: CommandContext, path: string): Promise<number> {
   const { name, key } = await withBus(context.folders, (bus) => bus.request('backup.key.get.v1', {}));
   const file = resolve(path);
-  try {
-    await writeFile(file, Buffer.from(key, 'base64'), { mode: 0o600, flag: 'wx' });
-  } catch (cause) {
-    throw new AicoError('BACKUP_UNWRITABLE', { subject: file, details: { problem: codeOf(cause) }, cause });
-  }
+  writeNewFile(file, Buffer.from(key, 'base64'));
   context.answer(
     { name, file },
     `The key ${name} is in ${file}. Keep it apart from the backups; forgetting something makes a new one.`,
@@ -175,7 +172,7 @@ export async function runBackupPrune(context: CommandContext): Promise<number> {
 /** `aico backup folder <path>`: where backups go from now on. */
 export async function runBackupFolder(context: CommandContext, path: string): Promise<number> {
   const status = await withBus(context.folders, async (bus) => {
-    await setFolder(bus, resolve(path));
+    await goingOnWith(bus, path, () => bus.request('backup.folder.check.v1', {}));
     return bus.request('backup.status.get.v1', {});
   });
   context.answer(status, `Backups go to ${status.folder}.`);
@@ -204,11 +201,11 @@ async function setFolder(bus: CommandBus, folder: string): Promise<void> {
   await bus.request('kernel.config.set.v1', { id: 'backup', values: { folder } });
 }
 
-/** The newest, unless one is named. */
+/** The newest, unless one is named; another AICO's only where there is none of this one. */
 async function idOf(bus: CommandBus, id: string, folder: LentFolder = {}): Promise<string> {
   if (id !== '') return id;
   const { backups, unreadable } = await bus.request('backup.list.v1', folder);
-  const [newest] = backups;
+  const newest = backups.find(({ elsewhere }) => elsewhere !== true) ?? backups[0];
   if (newest !== undefined) return newest.id;
   const [broken] = unreadable;
   if (broken === undefined) throw new AicoError('BACKUP_UNKNOWN', { subject: 'at all' });

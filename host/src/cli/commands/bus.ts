@@ -1,18 +1,10 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import {
-  AicoError,
-  type BusObserved,
-  type BusRecord,
-  contains,
-  matches,
-  parsePattern,
-  TOPICS,
-  type Topic,
-} from '@aico/schemas';
+import { type BusObserved, type BusRecord, contains, matches, parsePattern, TOPICS, type Topic } from '@aico/schemas';
 import { type CommandBus, withBus } from '../bus-session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { openNewFile } from '../new-file.ts';
 import { aborted, watching } from '../watching.ts';
 import { recordLine, statsText, type TopicLine, topicsText } from './bus-text.ts';
 
@@ -78,7 +70,7 @@ export async function runBusTopics(context: CommandContext): Promise<number> {
 
 /**
  * `aico bus record`: what one plugin receives and sends, a JSON line each, for a bug report or a test that replays it.
- * @throws AicoError HOST_FILE_TAKEN
+ * @throws AicoError HOST_FILE_TAKEN, HOST_FILE_UNWRITABLE
  */
 export async function runBusRecord(context: CommandContext, options: RecordOptions): Promise<number> {
   const { plugin, seconds } = options;
@@ -86,7 +78,7 @@ export async function runBusRecord(context: CommandContext, options: RecordOptio
   const concerns = filterOf({ plugin });
   const record = (enough: AbortSignal) => async (bus: CommandBus) => {
     const { version } = await bus.request('kernel.plugin.get.v1', { id: plugin });
-    const file = openNew(path);
+    const file = openNewFile(path);
     const write = (line: unknown): void => void writeSync(file, `${JSON.stringify(line)}\n`);
     write({ recording: 1, plugin, version, since: new Date().toISOString() });
     let records = 0;
@@ -121,13 +113,4 @@ function filterOf({ topic, plugin }: Pick<TapOptions, 'topic' | 'plugin'>): (rec
     const about = pattern === undefined || matches(pattern, record.topic as Topic);
     return about && (plugin === undefined || record.sender === plugin || record.receivers.includes(plugin));
   };
-}
-
-/** What plugins say is private: nobody else reads the file, and no other file is lost to it. */
-function openNew(path: string): number {
-  try {
-    return openSync(path, 'wx', 0o600);
-  } catch (cause) {
-    throw new AicoError('HOST_FILE_TAKEN', { subject: path, cause });
-  }
 }

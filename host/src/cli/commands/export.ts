@@ -8,7 +8,8 @@ import { assertExport, feedFrom } from '../import-files.ts';
 import { exportedText, importText } from './export-text.ts';
 
 export interface ExportOptions {
-  readonly format: readonly ExportFormat[];
+  /** As JSON Lines, when not given. */
+  readonly format?: readonly ExportFormat[];
   readonly only?: readonly string[];
 }
 
@@ -25,7 +26,10 @@ export async function runExport(context: CommandContext, given: string, options:
   const path = resolve(given);
   return withBus(context.folders, async (bus) => {
     const folder = await ExportFolder.claim(path);
-    const run: ExportRun = { formats: [...options.format], ...(options.only && { parts: [...options.only] }) };
+    const run: ExportRun = {
+      formats: [...(options.format ?? ['jsonl'])],
+      ...(options.only && { parts: [...options.only] }),
+    };
     const stream = bus.stream('export.run.v1', run, { timeoutMs: SILENCE_MS });
     const line = progressLine(context);
     const interruption = onInterrupt(() => stream.cancel());

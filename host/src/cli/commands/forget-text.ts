@@ -4,13 +4,16 @@ import { table } from '../table.ts';
 
 const MOST_SHOWN = 40;
 const MOST_CHARACTERS = 70;
+const BACKUPS_UNSEARCHED = 'Backups are not looked through: those from before it went may hold it.\n';
 
 /** What would go, for people. */
 export function planText(plan: ForgetPlan, keepBackups: boolean): string {
-  const { items, more, absent, untold = [] } = plan;
+  const { items, more, absent, untold = [], unseen = [] } = plan;
   if (items.length === 0) {
-    const isSure = absent.length === 0 && untold.length === 0;
-    return `Nothing of it is ${isSure ? 'kept' : 'found'}.\n${absentText(absent)}${untoldText(untold)}`;
+    const isSure = absent.length === 0 && untold.length === 0 && unseen.length === 0;
+    const others = `${absentText(absent)}${untoldText(untold)}${unseenText(unseen, 'nothing')}`;
+    const older = plan.backups.length > 0 || plan.backupsUnlisted === true ? BACKUPS_UNSEARCHED : '';
+    return `Nothing of it is ${isSure ? 'kept' : 'found'}.\n${others}${older}`;
   }
   const rows = items
     .slice(0, MOST_SHOWN)
@@ -24,6 +27,7 @@ export function planText(plan: ForgetPlan, keepBackups: boolean): string {
   if (more) parts.push('There is still more: repeat this afterwards.\n');
   if (absent.length > 0) parts.push(absentText(absent));
   if (untold.length > 0) parts.push(untoldText(untold));
+  if (unseen.length > 0) parts.push(unseenText(unseen, 'something'));
   parts.push(backupsText(plan, keepBackups));
   return parts.join('\n');
 }
@@ -104,6 +108,16 @@ function openText(plugin: string, code: string): string {
 function absentText(absent: readonly string[]): string {
   if (absent.length === 0) return '';
   return `These keep such things and do not run: ${absent.join(', ')}. What they keep of it goes once they run.\n`;
+}
+
+/** They can only throw everything away, as the cache does: that happens once they run, if anything is forgotten. */
+function unseenText(unseen: readonly string[], found: 'something' | 'nothing'): string {
+  if (unseen.length === 0) return '';
+  const next =
+    found === 'something'
+      ? 'What they keep goes once they run.'
+      : `To be sure, switch them on and forget once more: aico plugin enable ${unseen[0]}`;
+  return `These may keep something of it, cannot say so, and do not run: ${unseen.join(', ')}. ${next}\n`;
 }
 
 function backupsText({ backups: { length: count }, backupsUnlisted }: ForgetPlan, keepBackups: boolean): string {

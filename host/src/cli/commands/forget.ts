@@ -34,7 +34,7 @@ export function runForgetConversation(context: CommandContext, options: ForgetOp
 /** `aico forget person [name]`: a name that is typed here stands in no history of a shell. */
 export async function runForgetPerson(context: CommandContext, options: ForgetOptions, given: string): Promise<number> {
   const name = given === '' ? await askText(context.powers, 'Name', '') : given;
-  return forget(context, options, 'person', { names: name.length < 2 ? [] : [name] });
+  return forget(context, options, 'person', { names: [...name].length < 2 ? [] : [name] });
 }
 
 /** `aico forget period <from> <to>` */
@@ -96,9 +96,17 @@ async function forget(
   });
 }
 
-/** A day is meant as it begins here. @throws AicoError PRIVACY_PERIOD_INVALID */
-function momentOf(text: string): Date {
+/** A day is meant as it begins here; 31 February is none. @throws AicoError PRIVACY_PERIOD_INVALID */
+export function momentOf(text: string): Date {
   const moment = new Date(DAY.test(text) ? `${text}T00:00` : text);
-  if (Number.isNaN(moment.getTime())) throw new AicoError('PRIVACY_PERIOD_INVALID', { subject: text });
+  const [day = ''] = /^\d{4}-\d{2}-\d{2}/.exec(text) ?? [];
+  const isNoDay = day !== '' && !isDay(day);
+  if (isNoDay || Number.isNaN(moment.getTime())) throw new AicoError('PRIVACY_PERIOD_INVALID', { subject: text });
   return moment;
+}
+
+/** Of a day that there is not, JavaScript makes one of the next month. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { LIMITS, parseLimit } from '../limit-names.ts';
 import { table } from '../table.ts';
+import { setAsideText } from './plugin-text.ts';
 
 /** `aico plugin limit <id> [setting]`: what a plugin may use; `memory=512` changes it, `memory=default` takes that back. */
 export async function runPluginLimit(
@@ -24,12 +25,14 @@ export async function runPluginLimit(
 }
 
 function limitText(info: PluginInfo): string {
-  const { id, name, quota, limits = {}, limitsAtNextStart = [] } = printableData(info);
+  const plugin = printableData(info);
+  const { id, name, state, quota, limits = {}, limitsAtNextStart = [] } = plugin;
   const rows = LIMITS.map((each) => [
     each.name,
     `${quota[each.limit] ?? ''} ${each.unit}`,
     limits[each.limit] === undefined ? '' : 'set by you',
     limitsAtNextStart.includes(each.limit) ? 'from its next start on' : '',
   ]);
-  return `${name} may use at most:\n${table(rows)}Change it with: aico plugin limit ${id} memory=<MB>, or memory=default\n`;
+  const setAside = state === 'quarantined' ? setAsideText(plugin) : '';
+  return `${name} may use at most:\n${table(rows)}Change it with: aico plugin limit ${id} memory=<MB>, or memory=default\n${setAside}`;
 }

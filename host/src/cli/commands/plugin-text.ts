@@ -1,7 +1,8 @@
-import type { PluginInfo, PluginUpdate, Pressure } from '@aico/schemas';
+import type { PluginErased, PluginInfo, PluginUpdate, Pressure } from '@aico/schemas';
 import { printableData } from '../../printable.ts';
 import { errorText, paint } from '../error-text.ts';
 import { table } from '../table.ts';
+import { byteSize } from './backup-text.ts';
 import { metricsText } from './metrics-text.ts';
 
 /** From then on a grant is offered for removal. */
@@ -53,10 +54,16 @@ export function pluginInfoText(info: PluginInfo, colors: boolean): string {
   const permissions = plugin.permissions.map((each) => permissionText(each, colors));
   const update = plugin.update === undefined ? '' : `\n${updateText(plugin.update, id, colors)}`;
   const failure = plugin.error === undefined ? '' : `\n${errorText(plugin.error, colors)}`;
+  const setAside = state === 'quarantined' ? `\n${setAsideText(plugin)}` : '';
   const title = `${paint('bold', name, colors)} ${version}\n${description}\n\n`;
   const metrics = metricsText(plugin.metrics);
   const counts = metrics === '' ? '' : `\n${metrics}`;
-  return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${counts}${update}${failure}`;
+  return `${title}${table(facts)}\nIt may:\n${permissions.join('') || '  nothing\n'}${counts}${update}${failure}${setAside}`;
+}
+
+/** That it does not come back by itself, whatever its user changes, and how it does. */
+export function setAsideText({ id, name }: Pick<PluginInfo, 'id' | 'name'>): string {
+  return `${name} is set aside, for it failed again and again. Start it again with: aico plugin enable ${id}\n`;
 }
 
 /** What each resource is called in a sentence. */
@@ -132,4 +139,26 @@ function updateText({ version, permissions, also }: PluginUpdate, id: string, co
 
 function names(layers: PluginInfo['confinement']): string {
   return layers.map(({ name, why }) => (why === undefined ? name : `"${name}" (${why})`)).join(', ');
+}
+
+/**
+ * What became of a plugin that was removed, and of what it kept.
+ * @param wasThere whether it was installed until now
+ */
+export function uninstalledText(gone: { readonly id: string } & Partial<PluginErased>, wasThere: boolean): string {
+  const { id, bytes, files = 0, schedules = 0, secrets = 0, backups } = gone;
+  if (bytes === undefined)
+    return `${id} is removed. What it stored stays until you delete it: aico plugin uninstall ${id} --data`;
+  const parts = [
+    ...(bytes === 0 ? [] : [byteSize(bytes)]),
+    ...(files === 0 ? [] : [`files: ${files}`]),
+    ...(schedules === 0 ? [] : [`kept for later: ${schedules}`]),
+    ...(secrets === 0 ? [] : [`secrets: ${secrets}`]),
+  ];
+  const what = parts.length === 0 ? 'It had stored nothing.' : `What it stored is deleted (${parts.join(', ')}).`;
+  const held =
+    backups === undefined
+      ? ' Backups cannot be listed now; those from before may hold it until they are removed for their age.'
+      : ` Backups from before hold it until they are removed for their age: ${backups}.`;
+  return `${id} ${wasThere ? 'is removed' : 'is not installed'}. ${what}${parts.length === 0 || backups === 0 ? '' : held}`;
 }

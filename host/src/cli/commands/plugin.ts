@@ -4,7 +4,10 @@ import type { CommandContext } from '../command-context.ts';
 import { errorText } from '../error-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { askRefusals } from '../permission-choice.ts';
-import { pluginInfoText, pluginListText } from './plugin-text.ts';
+import { pluginInfoText, pluginListText, uninstalledText } from './plugin-text.ts';
+
+/** Many files take their time to be removed. */
+const ERASE_TIMEOUT_MS = 6 * 60_000;
 
 /** `aico plugin list` */
 export async function runPluginList(context: CommandContext): Promise<number> {
@@ -79,9 +82,26 @@ export async function runPluginDecide(
   return EXIT.done;
 }
 
-/** `aico plugin uninstall <id>` */
-export async function runPluginUninstall(context: CommandContext, id: string): Promise<number> {
-  const gone = await withBus(context.folders, (bus) => bus.request('kernel.plugin.uninstall.v1', { id }));
-  context.answer(gone, `${id} is removed. What it stored stays until you delete it.`);
+export interface UninstallOptions {
+  /** Also what it stored. */
+  readonly data?: boolean;
+}
+
+/** `aico plugin uninstall <id>`; with `--data` also of one that was removed before. */
+export async function runPluginUninstall(
+  context: CommandContext,
+  { data = false }: UninstallOptions,
+  id: string,
+): Promise<number> {
+  const { gone, wasThere } = await withBus(context.folders, async (bus) => {
+    const { plugins } = data ? await bus.request('kernel.plugin.list.v1', {}) : { plugins: [{ id }] };
+    const isThere = plugins.some((plugin) => plugin.id === id);
+    if (isThere) await bus.request('kernel.plugin.uninstall.v1', { id });
+    const answer = data
+      ? await bus.request('privacy.plugin.erase.v1', { id }, { timeoutMs: ERASE_TIMEOUT_MS })
+      : { id };
+    return { gone: answer, wasThere: isThere };
+  });
+  context.answer(gone, uninstalledText(gone, wasThere));
   return EXIT.done;
 }

@@ -34,7 +34,7 @@ export async function runStart(context: CommandContext, options: StartOptions): 
         ...(distribution && { distribution }),
         ...(open !== undefined && { open }),
       },
-      listener: { onChange: (change) => display.change(change), onStopRequest: end.resolve },
+      listener: { onChange: (change, isSealed) => display.change(change, isSealed), onStopRequest: end.resolve },
       terminal: display.terminal,
     });
     if ('running' in opened) {

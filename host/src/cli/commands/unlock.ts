@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { ConsolePowers } from '../console-powers.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type HandOverOptions, readHandedPassword } from '../handed-password.ts';
+import { assertNewPassword } from '../password-line.ts';
 import { askPassword, readPipedPassword } from '../read-password.ts';
 
 export interface UnlockOptions extends HandOverOptions {
@@ -45,5 +46,5 @@ async function givenPassword(powers: ConsolePowers, options: UnlockOptions): Pro
 }
 
 async function setUp(bus: CommandBus, password: string): Promise<string> {
-  return (await bus.request('vault.setup.run.v1', { password })).state;
+  return (await bus.request('vault.setup.run.v1', { password: assertNewPassword(password) })).state;
 }

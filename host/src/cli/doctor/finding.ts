@@ -1,10 +1,12 @@
-import { isAicoError } from '@aico/schemas';
+import { type ErrorCode, isAicoError } from '@aico/schemas';
 import { problemOf } from '../../problem.ts';
 
 /** What one look at the machine found. */
 export interface Finding {
   readonly name: string;
   readonly state: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** What it is in the table of errors, for machines. */
+  readonly code?: ErrorCode;
   readonly message: string;
   readonly fix?: string;
 }
@@ -23,7 +25,10 @@ export function warning(name: string, message: string, fix: string): Finding {
 
 /** A failure, explained by the table where it is one of it. */
 export function failed(name: string, error: unknown): Finding {
-  if (isAicoError(error)) return { name, state: 'failed', message: error.message, fix: error.fix };
+  if (isAicoError(error)) {
+    const { code, message, fix } = error;
+    return { name, state: 'failed', code, message, fix };
+  }
   return { name, state: 'failed', message: problemOf(error), fix: 'See aico logs, and report it.' };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { PluginReference } from '@aico/kernel/contracts';
-import { AicoError, type Manifest } from '@aico/schemas';
+import { AicoError, type ErrorCode, type Manifest } from '@aico/schemas';
 import { checkSettings, type PluginSettings } from '../../configuration/check-settings.ts';
 import { readSettings, type Settings, type SettingsInput } from '../../configuration/read-settings.ts';
 import { resolveSettings, valuesIn } from '../../configuration/resolve-settings.ts';
@@ -16,7 +16,7 @@ import { hostAddress } from '../bus-session.ts';
 import { type Finding, failed, find, ok, skipped, warning } from './finding.ts';
 import { checkPlainStore } from './plain-store-check.ts';
 
-const NOT_RUNNING = 'not running';
+const NOT_RUNNING: ErrorCode = 'HOST_NOT_RUNNING';
 const LOOPBACK = '127.0.0.1';
 
 interface Inspected {
@@ -106,13 +106,13 @@ function settingsText({ distribution, folders }: Settings): string {
 
 async function checkRunning(folders: HomeFolders): Promise<Finding> {
   const facts = await askFacts(hostAddress(folders));
-  if (facts === undefined) return ok('host', NOT_RUNNING);
+  if (facts === undefined) return { ...ok('host', 'not running'), code: NOT_RUNNING };
   return ok('host', `${facts.state}, process ${facts.processId}, version ${facts.version}`);
 }
 
 /** Told only when there is something to do. */
 function checkLeftOpen(folders: HomeFolders, running: Finding): Finding[] {
-  if (running.message !== NOT_RUNNING || !isFolderOpen(folders)) return [];
+  if (running.code !== NOT_RUNNING || !isFolderOpen(folders)) return [];
   const path = openFolderOf(folders);
   const message = `${path} is still open, since AICO was killed: who can use your account reads what is in it.`;
   return [warning('open folder', message, `Start AICO, which closes it, or run: fusermount3 -u -z "${path}"`)];
@@ -122,7 +122,7 @@ function checkLeftOpen(folders: HomeFolders, running: Finding): Finding[] {
 async function checkPort(input: SettingsInput, inspected: readonly Inspected[], running: Finding): Promise<Finding> {
   const schema = manifestOf(inspected, 'gateway')?.configuration;
   if (schema === undefined) return skipped('port', 'there is no gateway');
-  if (running.message !== NOT_RUNNING) return skipped('port', 'it runs');
+  if (running.code !== NOT_RUNNING) return skipped('port', 'it runs');
   const check = compileSchema('gateway', schema);
   const { port } = valuesIn(resolveSettings('gateway', check, readSettings(input).layers));
   if (typeof port !== 'number') return skipped('port', 'the gateway has no port');

@@ -21,6 +21,8 @@ export interface LiveSocketOptions {
   /** Asked before every try but the first: is AICO there, and are we still signed in? */
   readonly beforeReconnect: () => Promise<Verdict>;
   readonly onState: (state: LinkState) => void;
+  /** Whether somebody is at the page: what it asks by itself must not keep the session from running out. */
+  readonly isAttended?: () => boolean;
   readonly openSocket?: (url: string) => WebSocket;
   readonly delayMs?: (attempt: number) => number;
 }
@@ -126,8 +128,12 @@ export class LiveSocket implements Bus {
     const reply = new Promise<unknown>((resolve, reject) => {
       this.#calls.set(id, { resolve, reject, ...(onChunk && { onChunk }) });
     });
-    this.#send({ ...frame, id });
+    this.#send({ ...frame, id, ...this.#unattended });
     return { id, reply };
+  }
+
+  get #unattended(): { readonly unattended?: true } {
+    return (this.#options.isAttended?.() ?? true) ? {} : { unattended: true };
   }
 
   #cancel(id: number, error: ApiError): void {
@@ -141,7 +147,7 @@ export class LiveSocket implements Bus {
   #renew(subscription: Subscription): void {
     const id = this.#nextId++;
     this.#routes.set(id, subscription);
-    this.#send({ op: 'subscribe', id, topic: subscription.topic });
+    this.#send({ op: 'subscribe', id, topic: subscription.topic, ...this.#unattended });
   }
 
   #send(frame: ClientFrame): void {

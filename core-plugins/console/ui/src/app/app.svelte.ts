@@ -15,6 +15,7 @@ import { Talk } from '../talk/talk.svelte.ts';
 import { Announcer } from './announcer.svelte.ts';
 import { Overlays } from './overlays.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { Presence } from './presence.ts';
 import { Toasts } from './toasts.svelte.ts';
 
 const ANNOUNCED_LENGTH = 400;
@@ -40,10 +41,16 @@ export class App {
   constructor() {
     const client = new SessionClient((...request) => fetch(...request));
     this.session = new SessionState(client, () => this.#signedOut());
+    const presence = new Presence({
+      page: window,
+      now: () => performance.now(),
+      wasTouched: () => navigator.userActivation.isActive,
+    });
     this.socket = new LiveSocket({
       url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/ws`,
       beforeReconnect: () => this.#mayReconnect(),
       onState: (state) => this.#linkChanged(state),
+      isAttended: () => presence.isThere,
     });
     this.talk = new Talk(this.socket, () => this.#link === 'open', {
       replyBegan: () => this.announcer.say(this.words.t('announce.began')),
@@ -56,7 +63,7 @@ export class App {
     });
     this.commands = new Commands(this.socket);
     this.models = new Models(this.socket);
-    this.plugins = new Plugins(this.socket);
+    this.plugins = new Plugins(this.socket, this.words);
     this.activity = new Activity(this.socket);
     this.recovery = new RecoveryCode(this.socket);
     this.socket.subscribe('vault.state.changed.v1', ({ state }) => {

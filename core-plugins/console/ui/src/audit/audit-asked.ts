@@ -4,6 +4,7 @@ import type { AuditSearch } from '@aico/sdk';
 export const AREAS = [
   'permission',
   'plugin',
+  'update',
   'settings',
   'session',
   'vault',
@@ -11,11 +12,16 @@ export const AREAS = [
   'key',
   'password',
   'recovery',
+  'device',
+  'log',
   'egress',
   'backup',
+  'storage',
+  'data',
   'retention',
   'rule',
   'system',
+  'debugger',
   'audit',
 ] as const;
 

@@ -1,3 +1,4 @@
+import type { AuditRecord, PluginInfo } from '@aico/sdk';
 import type { Words } from '../i18n/words.svelte.ts';
 import { scopeWords } from './scope-words.ts';
 
@@ -14,6 +15,7 @@ export const KINDS = [
   'plugin.installed',
   'plugin.updated',
   'plugin.uninstalled',
+  'plugin.erased',
   'plugin.rejected',
   'plugin.revoked',
   'plugin.crashed',
@@ -31,20 +33,30 @@ export const KINDS = [
   'password.changed',
   'recovery.renewed',
   'recovery.used',
+  'recovery.dropped',
+  'device.remembered',
+  'device.forgotten',
+  'device.used',
   'key.derived',
   'key.recovered',
   'key.lent',
   'secret.read',
   'secret.kept',
   'secret.deleted',
+  'log.read',
   'egress.exported',
   'backup.created',
   'backup.restored',
   'backup.key',
   'backup.shredded',
   'data.forgotten',
+  'data.exported',
+  'data.imported',
+  'retention.set',
   'retention.applied',
   'retention.failed',
+  'retention.waits',
+  'storage.damaged',
   'rule.broken',
   'system.started',
   'system.stopping',
@@ -103,6 +115,26 @@ export function detailText(name: string, value: string, words: Pick<Words, 't' |
   if (how !== undefined) return words.t(`consents.how.${how}`);
   if (name === 'until') return timeText(value, words);
   return name === 'scope' || name === 'without' ? scopeText(value, words) : value;
+}
+
+/** What a record is about, beside its plugin: the permission in words where they are known, also that which a key is for; or for whom. */
+export function recordMeans(
+  { plugin, details = {} }: Pick<AuditRecord, 'plugin' | 'details'>,
+  plugins: readonly Pick<PluginInfo, 'id' | 'name' | 'permissions'>[],
+  words: Pick<Words, 't' | 'may'>,
+): string | undefined {
+  const { verb, topic, for: other } = details;
+  if (topic !== undefined) {
+    const { permissions = [] } = plugins.find(({ id }) => id === plugin) ?? {};
+    const isMeant = ({ permission }: (typeof permissions)[number]): boolean =>
+      permission.topic === topic && (verb === undefined || permission.verb === verb);
+    const meant = permissions.find(isMeant);
+    if (meant !== undefined) return words.may(meant.words);
+    // Of a key: whose it is says more than the topic's name, which is among the details.
+    return verb === undefined ? undefined : topic;
+  }
+  if (other === undefined || other === plugin) return undefined;
+  return words.t('audit.for', { name: plugins.find(({ id }) => id === other)?.name ?? other });
 }
 
 function timeText(value: string, words: Pick<Words, 'day' | 'time'>): string {

@@ -10,6 +10,7 @@ export class Audit {
   #asked: AuditSearch = {};
   #records = $state.raw<readonly AuditRecord[]>([]);
   #hasMore = $state(false);
+  #isNarrowed = $state(false);
   #loaded = $state(false);
   #searching = $state(false);
   #error = $state.raw<ApiError | undefined>();
@@ -27,6 +28,10 @@ export class Audit {
   }
   get hasMore(): boolean {
     return this.#hasMore;
+  }
+  /** Whether a kind or a text was asked for: then each record counts. */
+  get isNarrowed(): boolean {
+    return this.#isNarrowed;
   }
   get loaded(): boolean {
     return this.#loaded;
@@ -94,6 +99,7 @@ export class Audit {
       // Whoever asks anew meanwhile wants that answer alone.
       if (asked !== this.#asked) return;
       this.#records = [...before, ...page.records];
+      this.#isNarrowed = search.kind !== undefined || search.text !== undefined;
       [this.#hasMore, this.#loaded, this.#error] = [page.more, true, undefined];
     } catch (error) {
       if (asked === this.#asked) this.#error = toApiError(error);

@@ -1,4 +1,4 @@
-import type { BackupInfo, BackupList, BackupProgress, BackupStatus, BackupVerified } from '@aico/sdk';
+import type { BackupInfo, BackupList, BackupProgress, BackupPruned, BackupStatus, BackupVerified } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus, RunningStream } from '../api/bus.ts';
 import { everyWhile } from '../app/every-while.ts';
@@ -27,6 +27,9 @@ export class Backups {
   #doing = $state.raw<Doing | undefined>();
   #verified = $state.raw<BackupVerified | undefined>();
   #ready = $state.raw<BackupInfo | undefined>();
+  #pruning = $state.raw(false);
+  #pruned = $state.raw<BackupPruned | undefined>();
+  #pruneFailed = $state.raw<ApiError | undefined>();
 
   constructor(bus: Bus) {
     this.#bus = bus;
@@ -46,7 +49,7 @@ export class Backups {
   }
   /** What became of the last thing that was done here, if it failed. */
   get failed(): ApiError | undefined {
-    return this.#stream.failed;
+    return this.#stream.failed ?? this.#pruneFailed;
   }
   get doing(): Doing | undefined {
     return this.#doing;
@@ -58,6 +61,15 @@ export class Backups {
   /** The backup that takes the place of everything at the next start. */
   get ready(): BackupInfo | undefined {
     return this.#ready;
+  }
+
+  /** Whether what is too old is being removed from here. */
+  get pruning(): boolean {
+    return this.#pruning;
+  }
+  /** What the last removal of what is too old came to. */
+  get pruned(): BackupPruned | undefined {
+    return this.#pruned;
   }
 
   /** Looks, and again and again while a backup is worked on elsewhere; until undone, which stops what is done here. */
@@ -113,14 +125,47 @@ export class Backups {
     return this.#stream.failed;
   }
 
+  /** Removes what is too old to be kept. */
+  async prune(): Promise<void> {
+    this.#forget();
+    this.#pruning = true;
+    try {
+      this.#pruned = await this.#bus.request('backup.prune.v1', {});
+    } catch (error) {
+      const problem = toApiError(error);
+      // What takes longer goes on, and the status says so.
+      if (problem.code !== 'KERNEL_REQUEST_TIMEOUT') this.#pruneFailed = problem;
+    } finally {
+      this.#pruning = false;
+      await this.load();
+    }
+  }
+
   stop(): void {
     this.#stream.stop();
+  }
+
+  /**
+   * Has backups go to another folder, or beside the data when it is empty. The plugin sees no other folder than its own, so it is
+   * tried once it is that; where it is none everything stays as it was. @throws ApiError BACKUP_…, CONFIG_…
+   */
+  async changeFolder(folder: string): Promise<void> {
+    const { folder: before = '', ownDisk = true } = this.#status ?? {};
+    await this.#bus.request('kernel.config.set.v1', { id: 'backup', values: { folder } });
+    try {
+      await this.#bus.request('backup.folder.check.v1', {});
+    } catch (error) {
+      await this.#bus.request('kernel.config.set.v1', { id: 'backup', values: { folder: ownDisk ? '' : before } });
+      throw error;
+    }
+    this.#forget();
+    await this.load();
   }
 
   /** @throws ApiError when the setting is refused */
   async change(values: { readonly folder?: string; readonly daily?: boolean }): Promise<void> {
     await this.#bus.request('kernel.config.set.v1', { id: 'backup', values });
-    this.#stream.clear();
+    this.#forget();
     await this.load();
   }
 
@@ -128,7 +173,7 @@ export class Backups {
     doing: Doing,
     begin: (onProgress: (progress: BackupProgress) => void) => RunningStream<Reply>,
   ): Promise<Reply | undefined> {
-    this.#verified = undefined;
+    this.#forget();
     this.#doing = doing;
     const onProgress = (progress: BackupProgress): void => {
       this.#doing = { ...doing, progress };
@@ -137,5 +182,13 @@ export class Backups {
     this.#doing = undefined;
     await this.load();
     return reply;
+  }
+
+  /** What the last thing came to says nothing of the next. */
+  #forget(): void {
+    this.#stream.clear();
+    this.#verified = undefined;
+    this.#pruned = undefined;
+    this.#pruneFailed = undefined;
   }
 }

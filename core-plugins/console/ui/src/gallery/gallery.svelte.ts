@@ -42,9 +42,12 @@ export class GalleryShelf {
     return this.#work(id, () => this.#bus.request('kernel.gallery.install.v1', { id, decisions }));
   }
 
-  /** @throws ApiError */
-  remove(id: string): Promise<void> {
-    return this.#work(id, () => this.#bus.request('kernel.plugin.uninstall.v1', { id }));
+  /** @param withData whether what it stored goes, too @throws ApiError */
+  remove(id: string, withData: boolean): Promise<void> {
+    return this.#work(id, async () => {
+      await this.#bus.request('kernel.plugin.uninstall.v1', { id });
+      if (withData) await this.#bus.request('privacy.plugin.erase.v1', { id });
+    });
   }
 
   async #work(id: string, work: () => Promise<unknown>): Promise<void> {

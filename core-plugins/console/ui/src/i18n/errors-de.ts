@@ -104,8 +104,8 @@ export const errorsDe: ErrorWords = new Map([
   [
     'CHAT_COMMAND_ABSENT',
     {
-      message: 'Das Plugin {subject}, das diesen Befehl ausführt, läuft nicht.',
-      fix: 'Versuche es gleich noch einmal. Bleibt es so, sieh unter Plugins nach, ob es eingeschaltet ist oder beiseitegestellt wurde.',
+      message: 'Das Plugin {subject}, das diesen Befehl ausführt, beantwortet ihn gerade nicht.',
+      fix: 'Versuche es gleich noch einmal. Bleibt es so, sieh unter Plugins nach, ob es eingeschaltet ist, seine Befehle beantworten darf oder beiseitegestellt wurde.',
     },
   ],
   [

@@ -38,7 +38,7 @@ export const keptErrorsDe: ErrorWords = new Map([
   [
     'BACKUP_FOLDER_GONE',
     {
-      message: 'Der Ordner {subject} für Sicherungen ist nicht da ({problem}).',
+      message: 'Der Ordner {subject} für Sicherungen ist nicht da, oder seine Platte antwortet nicht.',
       fix: 'Schließe die Platte oder Freigabe an, oder wähle einen anderen Ordner.',
     },
   ],
@@ -50,9 +50,18 @@ export const keptErrorsDe: ErrorWords = new Map([
     },
   ],
   [
+    'BACKUP_NO_ROOM',
+    {
+      message:
+        'In {subject} ist kein Platz mehr, um die Sicherung auszupacken; was in Gebrauch ist, bleibt, wie es ist.',
+      fix: 'Schaffe auf dieser Platte Platz, dann versuche es noch einmal.',
+    },
+  ],
+  [
     'BACKUP_UNWRITABLE',
     {
-      message: 'In den Ordner {subject} lässt sich nicht schreiben ({problem}).',
+      message:
+        'In den Ordner {subject} lässt sich nicht schreiben: Dir fehlt das Recht dazu, oder die Platte lässt es nicht zu.',
       fix: 'Gib dir dort Schreibrecht, oder wähle einen anderen Ordner.',
     },
   ],
@@ -111,6 +120,13 @@ export const keptErrorsDe: ErrorWords = new Map([
     { message: 'Es ist nicht gesagt, was vergessen werden soll.', fix: 'Nenne einen Namen oder einen Zeitraum.' },
   ],
   [
+    'PRIVACY_NAME_UNSEARCHABLE',
+    {
+      message: 'Ein Name ohne Buchstaben oder Ziffer lässt sich nicht suchen; gesucht wurde nichts.',
+      fix: 'Nenne die Person mit Wörtern, oder vergiss die Nachrichten oder den Zeitraum, die du meinst.',
+    },
+  ],
+  [
     'PRIVACY_AGE_TOO_SHORT',
     {
       message: 'Aufbewahrt wird mindestens eine Woche lang: {subject}.',
@@ -122,6 +138,13 @@ export const keptErrorsDe: ErrorWords = new Map([
     {
       message: '{subject} ist weder eine Art noch eine Zeit, für die etwas aufbewahrt werden kann.',
       fix: 'Schreib: aico forget keep conversations 90, oder: aico forget keep memories ever.',
+    },
+  ],
+  [
+    'PRIVACY_PLUGIN_INSTALLED',
+    {
+      message: 'Das Plugin {subject} ist installiert, darum bleibt, was es aufbewahrt.',
+      fix: 'Entferne es zuerst.',
     },
   ],
   [
@@ -148,6 +171,13 @@ export const keptErrorsDe: ErrorWords = new Map([
     {
       message: 'Der Schlüsselbund dieses Geräts hilft nicht: {problem}.',
       fix: 'Schließe mit dem Hauptpasswort auf. Unter Linux braucht der Schlüsselbund eine Arbeitsumgebung mit einem Secret Service, etwa gnome-keyring.',
+      problems: {
+        'it does not answer': 'Er antwortet nicht',
+        'it has no key for this vault': 'Er hat keinen Schlüssel für diesen Tresor',
+        'its key is of another time': 'Sein Schlüssel ist aus einer anderen Zeit',
+        'no desktop session with a keyring answers here':
+          'Hier antwortet keine Arbeitsumgebung mit einem Schlüsselbund',
+      },
     },
   ],
   [
@@ -173,14 +203,14 @@ export const keptErrorsDe: ErrorWords = new Map([
     'ANALYTICS_TIMEOUT',
     {
       message: 'Die Frage dauerte länger als {seconds} s und wurde angehalten.',
-      fix: 'Frage nach weniger, oder gib ihr mehr Zeit, unter Plugins → Analytics.',
+      fix: 'Frage nach weniger, oder gib ihr mehr Zeit, unter Plugins → Auswertung.',
     },
   ],
   [
     'ANALYTICS_MEMORY',
     {
       message: 'Die Frage braucht mehr Speicher als {limit} MB und wurde angehalten.',
-      fix: 'Frage nach weniger: weniger Spalten, WHERE, LIMIT; oder gib ihr mehr Speicher, unter Plugins → Analytics.',
+      fix: 'Frage nach weniger: weniger Spalten, WHERE, LIMIT; oder gib ihr mehr Speicher, unter Plugins → Auswertung.',
     },
   ],
   [
@@ -192,6 +222,13 @@ export const keptErrorsDe: ErrorWords = new Map([
     {
       message: 'Worum es in {table} geht, ist nicht zu lesen: {source} antwortet nicht.',
       fix: 'Schalte {source} unter Plugins ein, oder frage nach etwas anderem.',
+    },
+  ],
+  [
+    'ANALYTICS_SOURCE_DENIED',
+    {
+      message: 'Worum es in {table} geht, ist nicht zu lesen: Das Plugin Auswertung darf {source} nicht danach fragen.',
+      fix: 'Erlaube es unter Plugins → Auswertung, oder frage nach etwas anderem.',
     },
   ],
   [
@@ -227,13 +264,13 @@ export const keptErrorsDe: ErrorWords = new Map([
     'VAULT_FOLDER_UNAVAILABLE',
     {
       message: 'Der verschlüsselte Ordner lässt sich nicht öffnen: {problem}.',
-      fix: 'Sieh nach, was „aico doctor“ über gocryptfs sagt; alles andere geht auch ohne.',
+      fix: 'Sieh nach, was „aico doctor“ über gocryptfs sagt, und schließe den Tresor für einen neuen Versuch ab und wieder auf; alles andere geht auch ohne.',
     },
   ],
   [
     'BACKUP_UNREADABLE',
     {
-      message: '{subject} lässt sich nicht lesen: {problem}.',
+      message: '{subject} lässt sich nicht lesen.',
       fix: 'Prüfe die Festplatte und die Rechte der Datei, dann versuche es noch einmal.',
     },
   ],

@@ -23,7 +23,7 @@ export const pluginErrorsDe: ErrorWords = new Map([
   [
     'KERNEL_PLUGIN_UPDATE_FAILED',
     {
-      message: 'Die Fassung {version} von {subject} startete nicht; {before} läuft weiter.',
+      message: 'Die Fassung {version} von {subject} startete nicht; {before} läuft weiter. Der Grund: {problem}',
       fix: 'Sieh in sein Protokoll, und installiere eine Fassung, die startet.',
     },
   ],

@@ -105,6 +105,13 @@ export const storageErrorsDe: ErrorWords = new Map([
     },
   ],
   [
+    'VECTOR_EXTERNAL_GONE',
+    {
+      message: 'Der fremde Speicher hat keine Sammlung {collection} von {subject}, die doch dorthin umgezogen ist.',
+      fix: 'Sieh nach, ob das Plugin chroma den Server verwendet, zu dem sie umgezogen ist. Bevor du einen anderen wählst, hol alles zurück: aico vectors move embedded.',
+    },
+  ],
+  [
     'VECTOR_MOVE_FAILED',
     {
       message: 'Die Vektoren von {subject} ließen sich nicht umziehen: {problem}.',

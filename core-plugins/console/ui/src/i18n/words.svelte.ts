@@ -13,9 +13,20 @@ interface Loaded {
   readonly catalogue: Catalogue;
   readonly errors: ErrorWords;
   readonly permissions: PermissionPhrases;
+  /** What plugins are called and are for, by their manifests' words. */
+  readonly plugins: ReadonlyMap<string, string>;
+  /** What plugins ask for something for, by their manifests' words. */
+  readonly reasons: ReadonlyMap<string, string>;
+  /** What their settings are called and mean, in the words of their forms. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** Lists of plugins under the names in this language, so that a list that stays the same stays the same. */
+  readonly named: WeakMap<object, object>;
 }
 
-const ENGLISH: Loaded = { language: 'en', catalogue: en, errors: new Map(), permissions: new Map() };
+const ENGLISH: Loaded = {
+  ...{ language: 'en', catalogue: en, errors: new Map(), permissions: new Map() },
+  ...{ plugins: new Map(), reasons: new Map(), settings: new Map(), named: new WeakMap() },
+};
 
 /** Every word that the app says, in the language chosen. English is built in; others are fetched when chosen. */
 export class Words {
@@ -27,12 +38,20 @@ export class Words {
 
   async use(language: Language): Promise<void> {
     if (language === 'de') {
-      const [{ de }, { errorsDe }, { permissionsDe }] = await Promise.all([
-        import('./de.ts'),
-        import('./errors-de.ts'),
-        import('./permissions-de.ts'),
-      ]);
-      this.#loaded = { language, catalogue: de, errors: errorsDe, permissions: permissionsDe };
+      const [{ de }, { errorsDe }, { permissionsDe }, { pluginWordsDe }, { reasonWordsDe }, { settingWordsDe }] =
+        await Promise.all([
+          import('./de.ts'),
+          import('./errors-de.ts'),
+          import('./permissions-de.ts'),
+          import('./plugin-words-de.ts'),
+          import('./reason-words-de.ts'),
+          import('./setting-words-de.ts'),
+        ]);
+      const named = new WeakMap<object, object>();
+      this.#loaded = {
+        ...{ language, catalogue: de, errors: errorsDe, permissions: permissionsDe, plugins: pluginWordsDe },
+        ...{ reasons: reasonWordsDe, settings: settingWordsDe, named },
+      };
     } else {
       this.#loaded = ENGLISH;
     }
@@ -54,6 +73,37 @@ export class Words {
   /** What a permission means, as it follows the name of a plugin; in English where there are no other words for it. */
   may(permission: string): string {
     return translatePermission(permission, this.#loaded.permissions) ?? permission;
+  }
+
+  /** What a plugin is called or is for; its language says whether there are words for it, as there are for AICO's own. */
+  plugin(text: string): { readonly text: string; readonly language: Language } {
+    return this.#told(this.#loaded.plugins, text);
+  }
+
+  /** What a plugin asks for something for; its language says whether there are words for it. */
+  reason(text: string): { readonly text: string; readonly language: Language } {
+    return this.#told(this.#loaded.reasons, text);
+  }
+
+  /** Plugins under the names that they have in this language. */
+  named<Each extends { readonly name: string }>(plugins: readonly Each[]): readonly Each[] {
+    const { plugins: told, named } = this.#loaded;
+    if (told.size === 0) return plugins;
+    const known = named.get(plugins) as readonly Each[] | undefined;
+    if (known !== undefined) return known;
+    const list = plugins.map((each) => ({ ...each, name: told.get(each.name) ?? each.name }));
+    named.set(plugins, list);
+    return list;
+  }
+
+  /** What a setting of a plugin is called or means; its language says whether there are words for it. */
+  setting(text: string): { readonly text: string; readonly language: Language } {
+    return this.#told(this.#loaded.settings, text);
+  }
+
+  #told(map: ReadonlyMap<string, string>, text: string): { readonly text: string; readonly language: Language } {
+    const told = map.get(text);
+    return told === undefined ? { text, language: 'en' } : { text: told, language: this.language };
   }
 
   /** Errors about permissions name them in words. */

@@ -31,3 +31,15 @@ export function serverId(name: string, taken: readonly string[]): string {
     if (!taken.includes(id)) return id;
   }
 }
+
+/**
+ * Ids for one form, which adds one server however often it is sent: the first time may have reached AICO though its answer never
+ * came, and then its own id is among those in use.
+ */
+export function oneServerId(): typeof serverId {
+  let chosen: string | undefined;
+  return (name, taken) => {
+    chosen ??= serverId(name, taken);
+    return chosen;
+  };
+}

@@ -2,11 +2,13 @@ import { isAnswering, type PermissionDecision, type PluginInfo, type PluginLimit
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
+import type { Words } from '../i18n/words.svelte.ts';
 import { type Sample, withSample } from './usage-history.ts';
 
 /** The plugins, what they may do and how they are doing. */
 export class Plugins {
   readonly #bus: Bus;
+  readonly #words: Pick<Words, 'named'>;
   #items = $state.raw<readonly PluginInfo[]>([]);
   #loaded = $state(false);
   #error = $state.raw<ApiError | undefined>();
@@ -19,19 +21,21 @@ export class Plugins {
   readonly history: SvelteMap<string, readonly Sample[]> = new SvelteMap();
   readonly #refreshing = new SvelteSet<string>();
 
-  constructor(bus: Bus) {
+  /** @param words what tells the names of plugins in the language chosen */
+  constructor(bus: Bus, words: Pick<Words, 'named'>) {
     this.#bus = bus;
+    this.#words = words;
     for (const topic of ['kernel.plugin.changed.v1', 'kernel.pressure.raised.v1'] as const) {
       bus.subscribe(topic, ({ id }) => void this.#refresh(id));
     }
   }
 
   get items(): readonly PluginInfo[] {
-    return this.#items;
+    return this.#words.named(this.#items);
   }
   /** Those that take part: also one that sleeps until it is needed, or is being updated. */
   get answering(): readonly PluginInfo[] {
-    return this.#items.filter(isAnswering);
+    return this.items.filter(isAnswering);
   }
   get loaded(): boolean {
     return this.#loaded;

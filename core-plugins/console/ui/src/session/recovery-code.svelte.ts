@@ -9,6 +9,8 @@ export class RecoveryCode {
   #busy = $state(false);
   #error = $state.raw<ApiError | undefined>();
   #turn = 0;
+  /** Settles with the code that was last asked for. */
+  #making: Promise<unknown> = Promise.resolve();
 
   constructor(bus: Pick<Bus, 'request'>) {
     this.#bus = bus;
@@ -32,7 +34,9 @@ export class RecoveryCode {
     const turn = this.#turn;
     this.#busy = true;
     try {
-      const { code } = await this.#bus.request('vault.recovery.renew.v1', { password });
+      const asked = this.#bus.request('vault.recovery.renew.v1', { password });
+      this.#making = asked.catch(() => undefined);
+      const { code } = await asked;
       if (turn === this.#turn) this.#code = code;
     } catch (error) {
       if (turn === this.#turn) this.#error = toApiError(error);
@@ -43,8 +47,9 @@ export class RecoveryCode {
 
   /** Takes the code away that is in force, also one that is being made. Why it could not. */
   async drop(): Promise<ApiError | undefined> {
+    // One that is on its way is made first, and goes then: the other way round it would stay.
+    await this.#making;
     try {
-      // The vault does one after the other: a code on its way is made first, and goes then.
       await this.#bus.request('vault.recovery.drop.v1', {});
       this.forget();
       return undefined;

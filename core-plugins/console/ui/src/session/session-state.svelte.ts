@@ -1,4 +1,4 @@
-import type { Session } from '@aico/sdk';
+import type { ErrorReport, Session } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { SessionClient } from '../api/session-client.ts';
 
@@ -35,6 +35,11 @@ export class SessionState {
   /** Milliseconds to wait before the next password, as of the last answer. */
   get retryAfterMs(): number | undefined {
     return this.#session?.retryAfterMs;
+  }
+
+  /** Why the keyring of this device, which is to open the vault, did not. */
+  get deviceError(): ErrorReport | undefined {
+    return this.#session?.deviceError;
   }
 
   /** Asks where things stand. A browser that was signed in stays so while AICO is away: what was read stays readable. */

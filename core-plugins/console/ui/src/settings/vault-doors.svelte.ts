@@ -1,4 +1,4 @@
-import type { VaultStatus } from '@aico/sdk';
+import type { ErrorReport, VaultStatus } from '@aico/sdk';
 import { type ApiError, toApiError } from '../api/api-error.ts';
 import type { Bus } from '../api/bus.ts';
 
@@ -20,6 +20,10 @@ export class VaultDoors {
   /** Whether the keyring of this device opens it; undefined while that is not known. */
   get remembered(): boolean | undefined {
     return this.#status?.remembered;
+  }
+  /** Why the keyring of this device, which is to open it, did not at this start. */
+  get unhelpful(): ErrorReport | undefined {
+    return this.#status?.deviceError;
   }
   get busy(): boolean {
     return this.#busy;

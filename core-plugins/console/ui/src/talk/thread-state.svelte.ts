@@ -26,6 +26,8 @@ interface Turn {
   readonly own?: string;
   /** Id of the reply, once it began. */
   readonly reply?: string;
+  /** Whether it is to end as soon as it has begun. */
+  readonly stops?: boolean;
 }
 
 /** What a thread tells about its turns, for those who cannot see it. */
@@ -148,6 +150,12 @@ export class ThreadState {
   }
 
   async stop(): Promise<void> {
+    // The companion knows nothing of it yet, and would say that there is nothing to stop.
+    if (this.#turn !== undefined && this.#turn.reply === undefined) this.#turn = { ...this.#turn, stops: true };
+    else await this.#askToStop();
+  }
+
+  async #askToStop(): Promise<void> {
     // Asked of the companion, not only cut here: the half reply is kept, and other tabs see it stop too.
     await this.#bus.request('chat.turn.stop.v1', { conversation: this.id }).catch(() => this.#turn?.stream?.cancel());
   }
@@ -225,6 +233,7 @@ export class ThreadState {
     if (chunk.kind === 'started') {
       this.#turn = { ...this.#turn, reply: chunk.reply.id };
       this.#listener.replyBegan();
+      if (this.#turn.stops) void this.#askToStop();
     }
     this.#thread = withChunk(this.#thread, chunk, this.#turn?.reply);
   }

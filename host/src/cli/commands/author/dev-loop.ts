@@ -12,6 +12,7 @@ import { errorText, paint } from '../../error-text.ts';
 import { agreeToSigner, installPackage } from '../../install-package.ts';
 import { followLog, lineShower } from '../../log-reader.ts';
 import { agreeToPermissions } from '../../plugin-consent.ts';
+import { SealedLines } from '../../sealed-lines.ts';
 import { recordLine } from '../bus-text.ts';
 import { problemText } from './problem-text.ts';
 
@@ -41,6 +42,8 @@ export class DevLoop {
   #built: Uint8Array | undefined;
   #id: string | undefined;
   #debugger: DebuggerBridge | undefined;
+  /** Whether the last word was of a failure. */
+  #hasFailed = false;
   /** Of the version that was built last. */
   #toldFailure: string | undefined;
 
@@ -79,7 +82,13 @@ export class DevLoop {
       const built = await buildPackage(folder, key, { asWritten: inspectPort !== undefined });
       const isSame = this.#last !== undefined && Buffer.compare(this.#last, built.bytes) === 0;
       this.#built = isSame ? this.#last : built.bytes;
-      if (isSame) return;
+      if (isSame) {
+        // Who took a mistake back by undoing it waits for a word as anybody does who mends it.
+        const id = this.#id;
+        if (this.#hasFailed && id !== undefined)
+          this.#reloaded(await bus.request('kernel.plugin.get.v1', { id }), Math.round(performance.now() - startedAt));
+        return;
+      }
       this.#followLog(built.manifest.id);
       await agreeToSigner(context, built, [key.keyId]);
       this.#toldFailure = undefined;
@@ -118,11 +127,15 @@ export class DevLoop {
   #followLog(id: string): void {
     if (this.#id === id) return;
     this.#id = id;
-    const { context } = this.#options;
+    const { context, bus } = this.#options;
     const path = join(context.folders.logs, `${pluginLogName(id)}.log`);
     const from = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     const show = context.json ? (line: string) => this.#event('log', { line: JSON.parse(line) }) : lineShower(context);
-    void followLog(path, from, show, this.#ended.signal);
+    const sealed = new SealedLines(
+      context,
+      async (texts) => (await bus.request('vault.log.open.v1', { sealed: texts })).opened,
+    );
+    void followLog(path, from, async (lines) => (await sealed.open(lines)).forEach(show), this.#ended.signal);
   }
 
   /** Once, with the first version that runs; a later one is looked into by the same way. */
@@ -136,6 +149,7 @@ export class DevLoop {
   }
 
   #reloaded(plugin: PluginInfo, elapsedMs: number): void {
+    this.#hasFailed = false;
     const { context } = this.#options;
     const { id, version, state, error, waitingFor = [] } = plugin;
     if (context.json) {
@@ -153,6 +167,7 @@ export class DevLoop {
   #failed(error: unknown): void {
     const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
     if (!errors.every((each): each is AicoError => isAicoError(each)) || errors.some(isFinal)) throw error;
+    this.#hasFailed = true;
     const { context } = this.#options;
     if (context.json) this.#event('problems', { errors: errors.map((each) => each.toReport()) });
     else for (const each of errors) context.powers.err(problemText(each, context.powers.colors.err));

@@ -31,7 +31,9 @@ export const backups: Readonly<Record<keyof typeof english, Phrase>> = {
   },
   'backups.folder': 'Wohin sie gehen',
   'backups.folder.field': 'Ordner',
-  'backups.folder.note': 'Ein Ordner auf einer anderen Platte, einem Stick oder einer Freigabe. Es muss ihn geben.',
+  'backups.folder.note':
+    'Ein Ordner auf einer anderen Platte, einem Stick oder einer Freigabe; es muss ihn geben. Leer: neben den Daten.',
+  'backups.folder.whole': 'Schreibe den ganzen Pfad, etwa /media/disk/aico.',
   'backups.folder.own':
     'Dieser Ordner liegt neben den Daten und geht mit ihnen verloren. Wähle einen auf einer anderen Platte.',
   'backups.folder.change': 'Einen anderen Ordner wählen',
@@ -39,7 +41,16 @@ export const backups: Readonly<Record<keyof typeof english, Phrase>> = {
   'backups.folder.saved': 'Sicherungen gehen von jetzt an nach {folder}. Die bisherigen bleiben, wo sie sind.',
   'backups.list': 'Was es gibt',
   'backups.list.kept': 'Behalten werden die neuesten von 7 Tagen, 4 Wochen und 6 Monaten.',
+  'backups.prune': 'Die übrigen jetzt entfernen',
+  'backups.pruned': {
+    one: 'Eine Sicherung entfernt, {bytes} frei geworden.',
+    other: '{count} Sicherungen entfernt, {bytes} frei geworden.',
+  },
+  'backups.pruned.none': 'Es gab nichts zu entfernen.',
   'backups.holds': 'enthält {bytes}, davon {added} neu',
+  'backups.elsewhere': 'von einem anderen AICO',
+  'backups.ahead': 'Datum liegt in der Zukunft: Die Uhr ging damals falsch',
+  'backups.ahead.all': 'Ihr Datum liegt in der Zukunft: Die Uhr ging vor, als sie gemacht wurde.',
   'backups.leftOut': {
     one: 'eine beschädigte Datenbank fehlt',
     other: '{count} beschädigte Datenbanken fehlen',
@@ -76,5 +87,5 @@ export const backups: Readonly<Record<keyof typeof english, Phrase>> = {
     'Sie tritt an die Stelle von allem, sobald AICO das nächste Mal startet: „aico stop“, dann „aico start“. Bis dahin geht alles weiter wie bisher.',
   'backups.unreadable': 'Nicht lesbar: {file}',
   'backups.off': 'Sicherungen sind ausgeschaltet',
-  'backups.off.text': 'Solange das Plugin Backups nicht läuft, entsteht keine.',
+  'backups.off.text': 'Solange das Plugin Sicherungen nicht läuft, entsteht keine.',
 };

@@ -5,7 +5,7 @@ export const forget: Readonly<Record<keyof typeof english, Phrase>> = {
   'forget.open': 'Etwas vergessen oder nur eine Zeit behalten',
   'forget.title': 'Vergessen',
   'forget.text':
-    'Entferne einen Menschen oder eine Zeit endgültig: aus Gesprächen, Erinnerungen, allem, was Plugins aufbewahren, und Sicherungen.',
+    'Entferne einen Menschen oder eine Zeit endgültig: aus Gesprächen, Erinnerungen, allem, was Plugins aufbewahren, und Sicherungen. Eine einzelne Nachricht oder Unterhaltung vergisst du dort, wo sie steht: im Gespräch.',
   'forget.person': 'Ein Mensch',
   'forget.person.text': 'Alles, was den Namen nennt, wird dir zuerst gezeigt.',
   'forget.name': 'Name',
@@ -21,14 +21,20 @@ export const forget: Readonly<Record<keyof typeof english, Phrase>> = {
   'forget.message': 'Endgültig vergessen',
   'forget.conversation': 'Endgültig vergessen …',
   'forget.dialog.title': 'Das endgültig vergessen?',
+  'forget.dialog.nothing': 'Nichts zu vergessen',
+  'forget.dialog.running': 'Vergisst …',
   'forget.dialog.text':
     'Das ist davon aufbewahrt, samt dem, was daraus wurde. Nimm heraus, was bleiben soll. Es lässt sich nicht zurückholen.',
   'forget.items': 'Was ginge',
   'forget.nothing': 'Davon ist nichts aufbewahrt.',
   'forget.nothing.found': 'Davon ist nichts zu finden.',
+  'forget.nothing.backups':
+    'Sicherungen werden nicht durchsucht: Solche aus der Zeit, bevor es ging, können es enthalten.',
   'forget.more': 'Es gibt noch mehr: Tu danach dasselbe noch einmal.',
   'forget.absent': 'Diese bewahren solches auf und laufen nicht. Was sie davon haben, geht, sobald sie laufen: {names}',
   'forget.untold': 'Diese bewahren Eigenes auf und machen beim Vergessen nicht mit; sieh dort selbst nach: {names}',
+  'forget.unseen':
+    'Diese bewahren vielleicht etwas davon auf, können es nicht sagen und laufen nicht. Sobald sie laufen, geht es, falls etwas vergessen wird: {names}',
   'forget.memory.source': 'Die Nachricht selbst bleibt in ihrem Gespräch; vergiss sie dort, wenn auch sie gehen soll.',
   'forget.backups': {
     one: 'Die frühere Sicherung unlesbar machen',

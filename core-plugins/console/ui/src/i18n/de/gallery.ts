@@ -25,6 +25,10 @@ export const gallery: Readonly<Record<keyof typeof english, Phrase>> = {
   'gallery.remove.title': '{name} entfernen?',
   'gallery.remove.text':
     'Es hält an und geht, mit allem, was du ihm erlaubt hast. Was es gespeichert hat, bleibt und ist da, wenn du es wieder installierst.',
+  'gallery.remove.text.data':
+    'Es hält an und geht, mit allem, was du ihm erlaubt hast und was es gespeichert hat. Frühere Sicherungen enthalten das noch, bis sie ihres Alters wegen entfernt werden.',
+  'gallery.remove.data': 'Auch löschen, was es gespeichert hat',
+  'gallery.removed.data.said': '{name} ist entfernt, und was es gespeichert hat, ist gelöscht.',
   'gallery.removed.said': '{name} ist entfernt.',
 
   'consent.risk': 'Schau zweimal hin: Was das öffnet, lässt sich nicht zurücknehmen.',

@@ -24,6 +24,6 @@ export const letters: Readonly<Record<keyof typeof english, Phrase>> = {
   'letters.discard': 'Aufgeben',
   'letters.discard.all': 'Alle aufgeben',
   'letters.discard.title': { one: 'Dieses Ereignis aufgeben?', other: '{count} Ereignisse aufgeben?' },
-  'letters.discard.text': 'Das Plugin wird es nie verarbeiten. Das lässt sich nicht rückgängig machen.',
+  'letters.discard.text': 'Was aufgegeben ist, wird nie verarbeitet. Das lässt sich nicht rückgängig machen.',
   'letters.discarded': { one: 'Es ist aufgegeben.', other: '{count} sind aufgegeben.' },
 };

@@ -21,6 +21,8 @@ export const settings: Readonly<Record<keyof typeof english, Phrase>> = {
   'device.text':
     'Der Schlüsselbund deines Systems kann den Tresor bei jedem Start öffnen, ohne das Passwort. Wer hier deine Sitzung benutzt, kann ihn dann auch öffnen.',
   'device.on': 'Es öffnet den Tresor bei jedem Start.',
+  'device.not':
+    'Es sollte den Tresor bei diesem Start öffnen und tat es nicht. Tut es das auch beim nächsten nicht, beende es hier und wähle es neu.',
   'device.remember': 'Auf diesem Gerät aufgeschlossen bleiben',
   'device.remembered': 'Dieses Gerät öffnet den Tresor von jetzt an.',
   'device.forget': 'Wieder nach dem Passwort fragen',

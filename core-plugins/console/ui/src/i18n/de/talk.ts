@@ -28,7 +28,7 @@ export const talk: Readonly<Record<keyof typeof english, Phrase>> = {
   'talk.rename': 'Umbenennen',
   'talk.rename.field': 'Name des Gesprächs',
   'talk.delete': 'Löschen',
-  'talk.deleted': '„{title}“ ist gelöscht.',
+  'talk.deleted': '„{title}“ ist gelöscht. Was davon in Erinnerung ist, bleibt, bis du es vergessen lässt.',
   'talk.restored': '„{title}“ ist wieder da.',
   'talk.log': 'Nachrichten',
   'talk.older': 'Frühere Nachrichten werden geladen …',

@@ -4,7 +4,7 @@ export const forget = {
   'forget.open': 'Forget something, or keep it for a time',
   'forget.title': 'Forget',
   'forget.text':
-    'Remove a person or a time for good: from conversations, memories, everything that plugins keep, and backups.',
+    'Remove a person or a time for good: from conversations, memories, everything that plugins keep, and backups. Forget a single message or conversation where it stands, in the talk.',
   'forget.person': 'A person',
   'forget.person.text': 'Everything that mentions the name is shown to you first.',
   'forget.name': 'Name',
@@ -20,14 +20,19 @@ export const forget = {
   'forget.message': 'Forget for good',
   'forget.conversation': 'Forget for good …',
   'forget.dialog.title': 'Forget this for good?',
+  'forget.dialog.nothing': 'Nothing to forget',
+  'forget.dialog.running': 'Forgetting …',
   'forget.dialog.text':
     'This is kept of it, with what was made of it. Take out what shall stay. It cannot be brought back.',
   'forget.items': 'What would go',
   'forget.nothing': 'Nothing of it is kept.',
   'forget.nothing.found': 'Nothing of it is found.',
+  'forget.nothing.backups': 'Backups are not looked through: those from before it went may hold it.',
   'forget.more': 'There is more: do the same once more afterwards.',
   'forget.absent': 'These keep such things and do not run. What they keep of it goes once they do: {names}',
   'forget.untold': 'These keep things of their own and take no part in forgetting; look there yourself: {names}',
+  'forget.unseen':
+    'These may keep something of it, cannot say so, and do not run. What they keep goes once they do, if something is forgotten: {names}',
   'forget.memory.source': 'The message itself stays in its conversation; forget it there if it shall go, too.',
   'forget.backups': {
     one: 'Make the earlier backup unreadable',

@@ -23,6 +23,10 @@ export const gallery = {
   'gallery.remove.title': 'Remove {name}?',
   'gallery.remove.text':
     'It stops and goes, with what you allowed it. What it stored stays, and is there when you install it again.',
+  'gallery.remove.text.data':
+    'It stops and goes, with what you allowed it and what it stored. Backups from before hold that until they are removed for their age.',
+  'gallery.remove.data': 'Delete what it stored, too',
+  'gallery.removed.data.said': '{name} is removed, and what it stored is deleted.',
   'gallery.removed.said': '{name} is removed.',
 
   'consent.risk': 'Look twice: what this opens cannot be taken back.',

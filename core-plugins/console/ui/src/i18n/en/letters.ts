@@ -22,6 +22,6 @@ export const letters = {
   'letters.discard': 'Give up',
   'letters.discard.all': 'Give all up',
   'letters.discard.title': { one: 'Give up this event?', other: 'Give up {count} events?' },
-  'letters.discard.text': 'The plugin never gets to handle it. This cannot be undone.',
+  'letters.discard.text': 'What is given up is never handled. This cannot be undone.',
   'letters.discarded': { one: 'It is given up.', other: '{count} are given up.' },
 } as const satisfies Record<string, Phrase>;

@@ -20,6 +20,8 @@ export const settings = {
   'device.text':
     'The keyring of your system can open the vault at each start, without the password. Whoever uses your session here can then open it, too.',
   'device.on': 'It opens the vault at each start.',
+  'device.not':
+    'It was to open the vault at this start, and did not. If it does not at the next one either, end it here and choose it anew.',
   'device.remember': 'Stay unlocked on this device',
   'device.remembered': 'This device opens the vault from now on.',
   'device.forget': 'Ask for the password again',

@@ -27,7 +27,7 @@ export const talk = {
   'talk.rename': 'Rename',
   'talk.rename.field': 'Name of the conversation',
   'talk.delete': 'Delete',
-  'talk.deleted': '“{title}” is deleted.',
+  'talk.deleted': '“{title}” is deleted. What is remembered of it stays, until you forget it.',
   'talk.restored': '“{title}” is back.',
   'talk.log': 'Messages',
   'talk.older': 'Loading earlier messages …',

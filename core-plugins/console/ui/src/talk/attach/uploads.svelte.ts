@@ -5,6 +5,8 @@ import { fileName, fileType, isReadable, isText, MOST_FILE_BYTES, MOST_FILES } f
 import { encodeBase64 } from './base64.ts';
 
 const PIECE_BYTES = 196_608;
+/** Files that are on their way at a time: few may be, and each is the sooner there. */
+const AT_ONCE = 3;
 
 /** A file on its way to be attached. */
 export interface Upload {
@@ -31,6 +33,8 @@ export interface Refusal {
 export class Uploads {
   readonly #bus: Pick<Bus, 'request'>;
   readonly #aborts = new Map<string, AbortController>();
+  readonly #waiting: (() => Promise<void>)[] = [];
+  #running = 0;
   #items = $state.raw<readonly Upload[]>([]);
 
   constructor(bus: Pick<Bus, 'request'>) {
@@ -83,12 +87,28 @@ export class Uploads {
     const abort = new AbortController();
     this.#aborts.set(key, abort);
     this.#items = [...this.#items, { key, name, type: fileType(file.type), size: file.size, sent: 0 }];
-    void this.#send(key, file, abort.signal)
-      .catch((error: unknown) => this.#change(key, { error: toApiError(error) }))
-      .finally(() => this.#aborts.delete(key));
+    this.#waiting.push(() =>
+      this.#send(key, file, abort.signal)
+        .catch((error: unknown) => this.#change(key, { error: toApiError(error) }))
+        .finally(() => this.#aborts.delete(key)),
+    );
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    for (; this.#running < AT_ONCE; this.#running += 1) {
+      const send = this.#waiting.shift();
+      if (send === undefined) return;
+      void send().finally(() => {
+        this.#running -= 1;
+        this.#goOn();
+      });
+    }
   }
 
   async #send(key: string, file: File, signal: AbortSignal): Promise<void> {
+    // It was taken away before its turn came.
+    if (signal.aborted) return;
     if (isText({ type: fileType(file.type) })) this.#change(key, { readable: await isReadable(file) });
     let written: BlobWritten | undefined;
     do {

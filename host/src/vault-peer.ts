@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { completeQuota, type Kernel } from '@aico/kernel';
 import type { PeerSocketFactory } from '@aico/kernel/contracts';
 import { connectRecordPort } from '@aico/sandbox/client';
-import { type Grant, RecordKind } from '@aico/schemas';
+import { type Grant, isVaultClosed, RecordKind } from '@aico/schemas';
 import { BusClient, Scope } from '@aico/sdk/internal';
-import type { SecretKeeper } from './secret-settings.ts';
+import type { SecretKeeper } from './configuration/secret-settings.ts';
 
 /** No plugin can have this name, so none can ask for what is kept under it. */
 const SELF = 'aico.settings';
@@ -16,8 +16,12 @@ const GRANTS: readonly Grant[] = [
       effect: 'allow',
     }),
   ),
+  { verb: 'request', topic: 'vault.log.key.v1', effect: 'allow' },
   { verb: 'subscribe', topic: 'vault.state.changed.v1', effect: 'allow' },
+  { verb: 'subscribe', topic: 'kernel.condition.changed.v1', effect: 'allow' },
 ];
+/** What the vault says of itself. */
+export const UNLOCKED = 'vault.unlocked';
 const TIMEOUT_MS = 5_000;
 
 type Bus = ReturnType<BusClient['asBus']>;
@@ -27,19 +31,31 @@ interface Connection {
   close(): Promise<void>;
 }
 
-/** Keeps secret settings where plugins keep secrets, as a peer on the bus that is there from the first need on. */
-export class SecretPeer implements SecretKeeper {
+/** Who is told of the vault. */
+export interface VaultListener {
+  /** What is kept can be had, or no longer. */
+  readonly onState: (open: boolean) => void;
+  /** By what logs are sealed, in Base64: told each time that the vault is open. */
+  readonly onLogKey: (publicKey: string) => void;
+}
+
+/** The host at the vault, as a peer on the bus: it keeps secret settings where plugins keep secrets, and learns by what logs are sealed. */
+export class VaultPeer implements SecretKeeper {
   readonly #sockets: PeerSocketFactory;
-  #host: { readonly kernel: Kernel; readonly onState: (open: boolean) => void } | undefined;
+  #host: { readonly kernel: Kernel; readonly listener: VaultListener } | undefined;
   #connection: Promise<Connection> | undefined;
 
   constructor(sockets: PeerSocketFactory) {
     this.#sockets = sockets;
   }
 
-  /** @param onState told when what is kept can be had, and when no longer */
-  begin(kernel: Kernel, onState: (open: boolean) => void): void {
-    this.#host = { kernel, onState };
+  begin(kernel: Kernel, listener: VaultListener): void {
+    this.#host = { kernel, listener };
+  }
+
+  /** From now on its listener is told. */
+  async watch(): Promise<void> {
+    await this.#join();
   }
 
   async get(name: string): Promise<string | undefined> {
@@ -71,7 +87,7 @@ export class SecretPeer implements SecretKeeper {
 
   async #connect(): Promise<Connection> {
     if (this.#host === undefined) throw new Error('secret settings are kept on the bus of a host that runs');
-    const { kernel, onState } = this.#host;
+    const { kernel, listener } = this.#host;
     const incarnation = `${SELF}-${randomBytes(6).toString('hex')}`;
     const { link, credentials } = await this.#sockets.open(incarnation);
     const { detach } = kernel.attachPeer({
@@ -94,7 +110,15 @@ export class SecretPeer implements SecretKeeper {
       if (record.kind !== RecordKind.lifecycle) client.receive(record);
     });
     const bus = client.asBus();
-    await bus.subscribe('vault.state.changed.v1', ({ data }) => onState(data.state === 'unlocked'));
+    await bus.subscribe('vault.state.changed.v1', async ({ data }) => {
+      listener.onState(data.state === 'unlocked');
+      await tellLogKey(bus, listener);
+    });
+    // The vault says that it is open when those run that wait for it: they log before.
+    await bus.subscribe('kernel.condition.changed.v1', async ({ data }) => {
+      if (data.name === UNLOCKED && data.holds) await tellLogKey(bus, listener);
+    });
+    await tellLogKey(bus, listener);
     const close = async (): Promise<void> => {
       await scope.close();
       await port.close();
@@ -102,5 +126,13 @@ export class SecretPeer implements SecretKeeper {
       await link.close();
     };
     return { bus, close };
+  }
+}
+
+async function tellLogKey(bus: Bus, { onLogKey }: VaultListener): Promise<void> {
+  try {
+    onLogKey((await bus.request('vault.log.key.v1', {}, { timeoutMs: TIMEOUT_MS })).publicKey);
+  } catch (error) {
+    if (!isVaultClosed(error)) throw error;
   }
 }
