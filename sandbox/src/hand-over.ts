@@ -2,6 +2,15 @@ import { Buffer } from 'node:buffer';
 import type { PeerCredentials } from '@aico/kernel/contracts';
 import type { Grant, Manifest } from '@aico/schemas';
 
+export interface IsolateLimits {
+  readonly memoryMb: number;
+  readonly cpuMsPerSecond: number;
+  /** What the plugin may have of the processor without yielding, ms. */
+  readonly entryMs: number;
+  /** And how long that may take, ms: others may have the processor meanwhile. */
+  readonly entryTimeoutMs: number;
+}
+
 /** What a child is told once, over its inherited pipe. */
 export interface HandOver {
   readonly incarnation: string;
@@ -17,7 +26,7 @@ export interface HandOver {
   /** None of its code is to run before the debugger says so. */
   readonly waits?: boolean;
   /** Limits of the isolate, for the isolated tier. */
-  readonly isolate?: { readonly memoryMb: number; readonly entryTimeoutMs: number; readonly cpuMsPerSecond: number };
+  readonly isolate?: IsolateLimits;
   /** Where bare imports resolve from, for the trusted tier. */
   readonly installFolder?: string;
 }

@@ -30,7 +30,7 @@ test.runIf(LINUX)('an isolated plugin that never yields is told what it used, no
   const code = 'export default { activate(ctx) { ctx.setTimer(50, () => { for (;;) {} }); } }';
   const plugin = await house.start({ tier: 'isolated', code, quota: SMALL });
   const { cause } = await plugin.gone();
-  expect(cause).toMatchObject({ kind: 'cpu', limit: SMALL.cpuMsPerSecond, overMs: 10_000 });
+  expect(cause).toMatchObject({ kind: 'cpu', limit: SMALL.cpuMsPerSecond, overMs: expect.any(Number) });
   // A second until it is held, and then as much as it may.
   expect(cause?.used).toBeLessThan(400);
 });
@@ -46,8 +46,9 @@ test('an isolated plugin that fills its heap is told the limit that its user can
 describe.each(TIERS)('a plugin of the %s tier that works in bursts', (tier) => {
   test.runIf(LINUX)('is slowed down and not ended, and answers meanwhile [PLG-3]', async () => {
     await using house = await House.open({ patienceMs: 60_000 });
+    // It works until it is held: on a busy machine nobody knows how soon that is.
     const code = `export default { activate(ctx) {
-      ctx.setTimer(100, () => { const end = Date.now() + 2500; while (Date.now() < end); ctx.log.info('done'); });
+      ctx.setTimer(100, () => { for (let at = Date.now(); Date.now() - at < 400; at = Date.now()); ctx.log.info('done'); });
     } }`;
     const plugin = await house.start({ tier, code, quota: { cpuMsPerSecond: 60 } });
     await plugin.logged('done');

@@ -6,10 +6,11 @@ import type { OpenPort } from '@aico/sdk/sealing';
 import type ivm from 'isolated-vm';
 import type { BusPort } from '../child/bus-port.ts';
 import { type InTuple, toInTuple } from '../guest/record-form.ts';
-import type { HandOver } from '../hand-over.ts';
+import type { HandOver, IsolateLimits } from '../hand-over.ts';
 import { isolatedAddress } from '../plugin-address.ts';
 import { acceptLog, acceptRecords } from './accept.ts';
 import { openDebuggerSession } from './debugger-session.ts';
+import { EntryClock, type EntryTime } from './entry-clock.ts';
 
 /** Bytes that may wait for the socket before the guest is asked to wait. */
 const SOFT_QUEUE_BYTES = 4 * 1024 * 1024;
@@ -31,7 +32,7 @@ export interface GuestHostOptions {
   /** What goes over it, sealed and opened. */
   readonly records: OpenPort;
   readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly limits: NonNullable<HandOver['isolate']>;
+  readonly limits: IsolateLimits;
   /** Where a debugger speaks with the guest, when its author looks into it. */
   readonly debugger?: RunDebugger | undefined;
   readonly onLog: (line: LogLine) => void;
@@ -50,6 +51,8 @@ export class GuestHost {
   readonly #isolate: ivm.Isolate;
   readonly #context: ivm.Context;
   readonly #entries: Readonly<Record<Entry, ivm.Reference>>;
+  readonly #clock: EntryClock;
+  #isOver = false;
   #incoming: InTuple[] = [];
   #delivering: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -59,6 +62,7 @@ export class GuestHost {
   constructor(options: GuestHostOptions) {
     this.#options = options;
     const { vm, limits } = options;
+    this.#clock = new EntryClock(limits.entryMs, (took) => this.#endForTime(took));
     const inspector = options.debugger !== undefined;
     this.#isolate = new vm.Isolate({
       inspector,
@@ -181,24 +185,33 @@ export class GuestHost {
 
   /** Runs guest code and ends the process when it broke a limit. */
   async #guarded<Result>(run: () => Promise<Result>): Promise<Result> {
-    const { limits, onLimit } = this.#options;
-    const before = process.cpuUsage();
+    const isTimed = this.#options.debugger === undefined;
+    if (isTimed) this.#clock.enter();
     try {
       return await run();
     } catch (error) {
-      if (this.#isolate.isDisposed) this.#endForMemory();
-      if (error instanceof Error && error.message === 'Script execution timed out.') {
-        const { entryTimeoutMs: overMs, cpuMsPerSecond: limit } = limits;
-        // It did not yield all the time, yet had the processor only as far as it was let.
-        const { user, system } = process.cpuUsage(before);
-        const used = Math.min(1_000, Math.round((user + system) / overMs));
-        onLimit({ kind: 'cpu', used, limit, overMs });
-      }
+      if (error instanceof Error && error.message === 'Script execution timed out.')
+        this.#endForTime(this.#clock.took());
+      else if (this.#isolate.isDisposed) this.#endForMemory();
       throw error;
+    } finally {
+      if (isTimed) this.#clock.leave();
     }
   }
 
+  /** It did not yield all the time, yet had the processor only as far as it was let. */
+  #endForTime({ cpuMs, wallMs }: EntryTime): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { cpuMsPerSecond: limit } = this.#options.limits;
+    const used = Math.min(1_000, Math.round((cpuMs * 1_000) / wallMs));
+    this.#options.onLimit({ kind: 'cpu', used, limit, overMs: Math.round(wallMs) });
+    this.close();
+  }
+
   #endForMemory(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     const { memoryMb } = this.#options.limits;
     this.#options.onLimit({ kind: 'memory', used: memoryMb, limit: memoryMb });
   }

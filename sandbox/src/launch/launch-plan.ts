@@ -39,8 +39,10 @@ export interface LaunchSurroundings {
 
 /** Where a desktop session is found: its bus, and the home of its keyring. */
 const SESSION_NAMES = ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'HOME'];
-/** The longest that an isolated plugin may run without yielding. The CPU quota, measured from outside, is usually sooner. */
+/** What an isolated plugin may have of the processor without yielding. The CPU quota, measured from outside, is usually sooner. */
 const LONGEST_ENTRY_MS = 10_000;
+/** On a busy machine that takes longer. Sooner than missed pings would, so that its user is told what it did. */
+const ENTRY_TIMEOUT_MS = 18_000;
 /** The isolate's share of the process's memory: the rest is Node itself and messages on their way. */
 const ISOLATE_SHARE = 0.6;
 const LEAST_ISOLATE_MB = 16;
@@ -101,7 +103,8 @@ async function planIsolated(
       ...(inspected ? { inspected, waits: request.waits === true } : {}),
       isolate: {
         memoryMb: Math.max(LEAST_ISOLATE_MB, Math.floor(quota.memoryMb * ISOLATE_SHARE)),
-        entryTimeoutMs: LONGEST_ENTRY_MS,
+        entryMs: LONGEST_ENTRY_MS,
+        entryTimeoutMs: ENTRY_TIMEOUT_MS,
         cpuMsPerSecond: quota.cpuMsPerSecond,
       },
     },

@@ -45,11 +45,8 @@ export function attackOnceActive({ body, ...rest }: AttackOnceActive): Attack {
 export const CONTAINED: Expectation = { is: 'contained' };
 /** The processor was kept busy: found by the watchdog, or by the deadline of a single entry. */
 export const STOPPED_FOR_CPU: Expectation = { is: 'stopped', by: ['KERNEL_PLUGIN_CPU'] };
-/**
- * Memory ran out: found by the watchdog or the isolate, or the process fell before either could say so. Who gives way on a busy machine may
- * not get that far before it has not yielded for too long.
- */
-export const STOPPED_FOR_MEMORY: Expectation = { is: 'stopped', by: ['KERNEL_PLUGIN_MEMORY', 'KERNEL_PLUGIN_CPU'] };
+/** Memory ran out: found by the watchdog or the isolate, or the process fell before either could say so. */
+export const STOPPED_FOR_MEMORY: Expectation = { is: 'stopped', by: ['KERNEL_PLUGIN_MEMORY'] };
 
 export function stopped(...by: ErrorCode[]): Expectation {
   return { is: 'stopped', by };
