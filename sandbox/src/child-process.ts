@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
@@ -8,10 +7,12 @@ import type { ChildReport } from './child-report.ts';
 import { encodeHandOver } from './hand-over.ts';
 import { killGroup, killTree } from './launch/kill-tree.ts';
 import type { Launch, LaunchPlan } from './launch/launch-plan.ts';
+import type { ProcessEnd, ProcessStarter, StartedProcess } from './launcher/process-starter.ts';
 import { LogReader, parseErrorLine, parseOutputLine } from './log-reader.ts';
 import { readMessages, writeMessage } from './message-lines.ts';
 
-const DEBUGGER_FD = 4;
+/** Standard output and error; fd 3, which carries the hand-over and, by staying open, this process's life; a debugger's. */
+const USUAL_PIPES = 3;
 const MAX_REPORTS = 4;
 /** More than all of them take: whoever sends more would fill this process with a line that never ends. */
 const MAX_REPORT_BYTES = 64 * 1024;
@@ -34,40 +35,39 @@ const SIGNALS: Readonly<Record<number, string>> = {
 export class PluginProcess {
   readonly log: LogReader = new LogReader();
   readonly exited: Promise<RunExit>;
-  readonly #child: ChildProcess;
+  readonly #started: StartedProcess;
   readonly #launch: Launch;
   #plan: LaunchPlan | undefined;
   #cause: RunExit['cause'];
   #ended = false;
-  #failure: string | undefined;
   #frames: string[] = [];
   #inStack = false;
+  #isUp = true;
   #ready: (() => void) | undefined;
 
-  constructor(launch: Launch) {
+  private constructor(launch: Launch, started: StartedProcess) {
     this.#launch = launch;
-    this.#child = spawn(launch.command, launch.parameters, {
-      // Node has no standard input to read; fd 3 carries the hand-over and, by staying open, this process's life.
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(launch.inspected ? (['pipe'] as const) : [])],
-      env: launch.environment,
-      cwd: '/',
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    });
+    this.#started = started;
     this.exited = this.#whenGone();
-    const { stdout, stderr } = this.#child;
-    if (stdout) this.log.read(stdout, parseOutputLine);
-    if (stderr) this.log.read(stderr, (text) => this.#readErrorLine(text));
+    const [output, errors] = started.pipes;
+    if (output) this.log.read(output, parseOutputLine);
+    if (errors) this.log.read(errors, (text) => this.#readErrorLine(text));
   }
 
-  get processId(): number | undefined {
-    return this.#child.pid;
+  /** @throws Error in the system's words */
+  static async start(starter: ProcessStarter, launch: Launch): Promise<PluginProcess> {
+    const pipes = launch.inspected ? USUAL_PIPES + 1 : USUAL_PIPES;
+    return new PluginProcess(launch, await starter.start({ ...launch, pipes }));
+  }
+
+  get processId(): number {
+    return this.#started.processId;
   }
 
   /** Where its debugger is spoken to, when it was started with one. */
   get debugger(): RunDebugger | undefined {
-    const pipe = this.#child.stdio[DEBUGGER_FD] as Duplex | undefined;
-    if (!this.#launch.inspected || pipe === undefined) return undefined;
+    const pipe = this.#started.pipes[USUAL_PIPES];
+    if (pipe === undefined) return undefined;
     return {
       send: (message) => writeMessage(pipe, message),
       onMessage: (handler) => readMessages(pipe, handler),
@@ -81,7 +81,7 @@ export class PluginProcess {
 
   /** Whether it runs. */
   get isUp(): boolean {
-    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return this.#isUp;
   }
 
   /**
@@ -91,19 +91,17 @@ export class PluginProcess {
    */
   async begin(plan: LaunchPlan, files: ReadonlyMap<string, Uint8Array>, deadlineMs: number): Promise<void> {
     this.#plan = plan;
-    const pipe = this.#child.stdio[3] as Duplex | undefined;
+    const pipe = this.#started.pipes[2];
     const ready = new Promise<undefined>((resolve) => {
       this.#ready = () => resolve(undefined);
     });
-    if (this.#child.pid !== undefined && pipe !== undefined) {
+    if (pipe !== undefined) {
       this.#listen(pipe);
       for (const part of encodeHandOver(plan.handOver, files)) pipe.write(part);
     }
     const deadline = AbortSignal.timeout(deadlineMs);
     const late = once(deadline, 'abort').then(() => `it was not up within ${deadlineMs} ms`);
-    const gone = this.exited.then(
-      ({ code, signal }) => this.#failure ?? `it ended at once (${signal ?? `code ${code}`})`,
-    );
+    const gone = this.exited.then(({ code, signal }) => `it ended at once (${signal ?? `code ${code}`})`);
     const problem = await Promise.race([ready, gone, late]);
     if (problem === undefined) return;
     this.kill('SIGKILL');
@@ -117,7 +115,7 @@ export class PluginProcess {
   }
 
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
-    killTree(this.#child, signal);
+    if (this.#isUp) killTree(this.processId, signal);
   }
 
   #listen(pipe: Duplex): void {
@@ -173,36 +171,32 @@ export class PluginProcess {
   }
 
   async #whenGone(): Promise<RunExit> {
-    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
-      // `close` comes after the last line of the log was read.
-      this.#child.once('close', (...end) => resolve(end));
-      this.#child.once('exit', () => this.#leaveNothing());
-      this.#child.once('error', (error) => {
-        this.#failure = error.message;
-        if (this.#child.pid === undefined) resolve([null, null]);
-      });
-    });
-    this.log.close();
-    return { ...this.#unwrap(code ?? undefined, signal ?? undefined), ...(this.#cause && { cause: this.#cause }) };
-  }
-
-  /** What it started ends with it; whoever got away and holds its pipes open keeps nobody from knowing that it is gone. */
-  #leaveNothing(): void {
-    const { pid, stdio } = this.#child;
-    if (pid !== undefined) killGroup(pid);
+    const { ended, pipes } = this.#started;
+    const closed = Promise.all(pipes.map(whenClosed));
+    const end = await ended;
+    this.#isUp = false;
+    // What it started ends with it; whoever got away and holds its pipes open keeps nobody from knowing that it is gone.
+    killGroup(this.processId);
+    for (const pipe of pipes) pipe.resume();
     const late = setTimeout(() => {
-      for (const pipe of stdio) pipe?.destroy();
+      for (const pipe of pipes) pipe.destroy();
     }, LAST_LINES_MS);
-    this.#child.once('close', () => clearTimeout(late));
+    await closed;
+    clearTimeout(late);
+    this.log.close();
+    return { ...this.#unwrap(end), ...(this.#cause && { cause: this.#cause }) };
   }
 
   /** A wrapper ends with 128 and the number of the signal that ended what it wrapped. */
-  #unwrap(
-    code: number | undefined,
-    signal: string | undefined,
-  ): { code: number | undefined; signal: string | undefined } {
+  #unwrap({ code, signal }: ProcessEnd): ProcessEnd {
     if (this.#ended) return { code: 0, signal: undefined };
     const inner = this.#launch.wrapped && code !== undefined ? SIGNALS[code - SIGNAL_EXIT] : undefined;
     return inner === undefined ? { code, signal } : { code: undefined, signal: inner };
   }
+}
+
+/** A pipe that breaks with its process has nothing left to say. */
+function whenClosed(pipe: Duplex): Promise<unknown> {
+  pipe.on('error', () => {});
+  return new Promise((resolve) => pipe.once('close', resolve));
 }

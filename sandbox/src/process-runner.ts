@@ -17,7 +17,10 @@ import { type GroupsState, PluginGroups } from './cgroup/plugin-groups.ts';
 import { PluginProcess } from './child-process.ts';
 import { type BubblewrapState, probeBubblewrap } from './launch/bubblewrap.ts';
 import { Guardian } from './launch/guardian.ts';
-import { type Launch, launchIsolated, planLaunch } from './launch/launch-plan.ts';
+import { type Launch, type LaunchPlan, launchIsolated, planLaunch } from './launch/launch-plan.ts';
+import { LauncherThread } from './launcher/launcher-thread.ts';
+import type { ProcessStarter } from './launcher/process-starter.ts';
+import { startHere } from './launcher/start-here.ts';
 import { type SourcePlaces, sourcesOf } from './source-places.ts';
 import { type OpenPlace, type Place, Spare } from './spare.ts';
 import { lowerSession, lowerThreads, restoreSession } from './watch/give-way.ts';
@@ -72,6 +75,7 @@ class ProcessRunner implements PluginRunner {
   readonly #running = new Map<PluginProcess, Promise<void>>();
   readonly #spare: Spare | undefined;
   readonly #comeUp = pLimit(UP_AT_ONCE);
+  #starter: ProcessStarter | undefined;
   #bubblewrap: Promise<BubblewrapState> | undefined;
   #groups: Promise<GroupsState> | undefined;
   #closing: Promise<void> | undefined;
@@ -84,6 +88,7 @@ class ProcessRunner implements PluginRunner {
 
   async start(request: RunRequest): Promise<RunningPlugin> {
     this.#assertOpen(request);
+    this.#openStarter();
     const spare = isUsual(request) ? await this.#spare?.take(request.incarnation) : undefined;
     if (spare !== undefined) {
       try {
@@ -118,7 +123,7 @@ class ProcessRunner implements PluginRunner {
         const bubblewrap = (): Promise<BubblewrapState> => this.#probe();
         const paths = { runtimeFolder, dataFolderOf, homeFolder };
         const planned = await planLaunch(request, credentials, { ...paths, bubblewrap });
-        const launched = waiting ?? this.#launch(planned, confined.group, planned.temporaryFolder);
+        const launched = waiting ?? (await this.#launch(request.package.manifest.id, planned, confined.group));
         // What waited stands back already.
         if (waiting !== undefined && !isOfStranger(request.package)) restoreSession(launched.processId);
         if (waiting === undefined && isOfStranger(request.package)) lowerSession(launched.processId);
@@ -150,7 +155,7 @@ class ProcessRunner implements PluginRunner {
   async #prepare(name: string): Promise<Place> {
     const place = await this.#open(name, 'isolated', WAITING_MB);
     const launch = await launchIsolated(place.credentials, { bubblewrap: () => this.#probe() });
-    const child = this.#launch(launch, place.confined.group, undefined);
+    const child = await this.#launch(name, launch, place.confined.group);
     // Nobody waits for it, and starting keeps every processor busy.
     lowerSession(child.processId);
     return { ...place, child };
@@ -168,17 +173,40 @@ class ProcessRunner implements PluginRunner {
     return this.#groups;
   }
 
-  /** Nothing of a process outlives it: its place in the guardian's list, its temporary folder, its group. */
-  #launch(launch: Launch, group: PluginGroup | undefined, temporaryFolder: string | undefined): PluginProcess {
-    const child = new PluginProcess({ ...launch, ...group?.wrap(launch.command, launch.parameters) });
-    const release = child.processId === undefined ? undefined : this.#guardian.guard(child.processId);
-    const gone = child.exited.then(async () => {
-      release?.();
+  /** Where starting a process copies much of this one, it is left to a thread of its own. */
+  #openStarter(): ProcessStarter {
+    const { runtimeFolder } = this.#options;
+    this.#starter ??= process.platform === 'linux' ? new LauncherThread(runtimeFolder) : startHere;
+    return this.#starter;
+  }
+
+  /**
+   * Nothing of a process outlives it: its place in the guardian's list, its temporary folder, its group.
+   * @throws AicoError SANDBOX_SPAWN_FAILED
+   */
+  async #launch(
+    subject: string,
+    launch: Launch & Partial<Pick<LaunchPlan, 'temporaryFolder'>>,
+    group: PluginGroup | undefined,
+  ): Promise<PluginProcess> {
+    const { temporaryFolder } = launch;
+    const leaveNothing = async (): Promise<void> => {
       await group?.end();
       if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
+    };
+    const wrapped = { ...launch, ...group?.wrap(launch.command, launch.parameters) };
+    const child = await PluginProcess.start(this.#openStarter(), wrapped).catch(async ({ message: problem }: Error) => {
+      await leaveNothing();
+      throw new AicoError('SANDBOX_SPAWN_FAILED', { subject, details: { problem } });
+    });
+    const release = this.#guardian.guard(child.processId);
+    const gone = child.exited.then(async () => {
+      release();
+      await leaveNothing();
     });
     this.#running.set(child, gone);
     void gone.finally(() => this.#running.delete(child));
+    if (this.#closing !== undefined) child.kill('SIGKILL');
     return child;
   }
 
@@ -236,6 +264,7 @@ class ProcessRunner implements PluginRunner {
     await this.#spare?.settle();
     for (const child of this.#running.keys()) child.kill('SIGKILL');
     await Promise.all(this.#running.values());
+    this.#starter?.close();
     this.#guardian.close();
     const groups = await this.#groups;
     if (groups?.on === true) await groups.groups.close();

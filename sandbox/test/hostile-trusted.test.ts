@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { House, type PluginSketch } from './support/house.ts';
@@ -127,7 +127,7 @@ describe('a trusted plugin with grants', () => {
     plugin.running.kill('SIGKILL');
     await plugin.gone();
     await plugin.running.link.close();
-    await expect.poll(() => readdir(house.folder)).toEqual([]);
+    await expect.poll(() => house.left()).toEqual([]);
   });
 
   test('listens when its manifest asks for the network', async () => {
@@ -164,7 +164,7 @@ describe('a trusted plugin with grants', () => {
       code: 'SANDBOX_PACKAGE_MISSING',
       message: 'guest lists the package not-there, which is not installed.',
     });
-    expect(await readdir(house.folder)).toEqual([]);
+    expect(await house.left()).toEqual([]);
   });
 });
 

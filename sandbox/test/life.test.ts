@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { RecordKind } from '@aico/schemas';
 import { describe, expect, test } from 'vitest';
 import { House, TIERS } from './support/house.ts';
@@ -24,7 +23,7 @@ describe.each(TIERS)('a plugin of the %s tier', (tier) => {
     expect(await plugin.gone()).toEqual({ code: 0, signal: undefined });
     await plugin.logged('bye unloaded');
     await plugin.running.link.close();
-    expect(await readdir(house.folder)).toEqual([]);
+    expect(await house.left()).toEqual([]);
   });
 
   test('serves a request over its own socket', async () => {

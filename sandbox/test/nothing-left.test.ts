@@ -118,7 +118,7 @@ onLinux.each(TIERS)('while a plugin of the %s tier runs', (tier) => {
         processId === node ? [] : expect.anything(),
       );
     }
-    const names = await readdir(house.folder, { recursive: true });
+    const names = await house.left();
     expect(names.filter((name) => !/^(tmp-guest-1|guest-1|guest-1\/bus)$/.test(name))).toEqual([]);
   });
 });

@@ -51,7 +51,7 @@ export function bundleChildren(root: string): Step {
     name: 'children',
     title: 'Bundling the processes for plugins',
     inputs: ['sandbox', 'zmtp', 'kernel/src/contracts', ...CONTRACTS, ...TOOLS],
-    outputs: ['trusted.mjs', 'isolated.mjs', 'guest.js'].map((name) => `sandbox/dist/children/${name}`),
+    outputs: ['trusted.mjs', 'isolated.mjs', 'launcher.mjs', 'guest.js'].map((name) => `sandbox/dist/children/${name}`),
     run: () => runTool(join(root, 'sandbox/scripts/bundle-children.ts'), [], root),
   };
 }

@@ -1,34 +1,31 @@
-import { type ChildProcess, execFile } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Signals a child and everything in its process group. A kill also takes what it started in groups of their own: bubblewrap binds
+ * Signals a process that leads a group, and everything in it. A kill also takes what it started in groups of their own: bubblewrap binds
  * the life of what it confines to its own only when that is set up, and a kill may come before.
  */
-export function killTree(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
-  const { pid } = child;
-  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+export function killTree(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   if (process.platform === 'win32') {
-    execFile('taskkill', ['/pid', String(pid), '/t', '/f'], () => child.kill(signal));
+    execFile('taskkill', ['/pid', String(pid), '/t', '/f'], () => killOne(pid, signal));
     return;
   }
   if (signal === 'SIGKILL') killChildren(pid);
+  if (!killOne(-pid, signal)) killOne(pid, signal);
+}
+
+function killOne(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(-pid, signal);
+    return process.kill(pid, signal);
   } catch {
-    child.kill(signal);
+    return false;
   }
 }
 
 /** Ends what a process left behind in its group; the group's number is given to nobody while anything is in it. */
 export function killGroup(pid: number): void {
-  if (process.platform === 'win32') return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It left nothing.
-  }
+  if (process.platform !== 'win32') killOne(-pid, 'SIGKILL');
 }
 
 /** Once a process stands still it starts no more, and no number of its children is given to somebody else. */

@@ -13,7 +13,7 @@ test.runIf(process.platform === 'linux')(
     const wrapper = spawn('/bin/sh', ['-c', WRAPPER], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
     const [line] = (await once(createInterface({ input: wrapper.stdout }), 'line')) as [string];
     const closed = once(wrapper, 'close');
-    killTree(wrapper, 'SIGKILL');
+    killTree(wrapper.pid as number, 'SIGKILL');
     expect(await closed).toEqual([null, 'SIGKILL']);
     await expect.poll(() => isThere(Number(line))).toBe(false);
   },

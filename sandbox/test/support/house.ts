@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -50,6 +50,12 @@ export class House implements AsyncDisposable {
 
   static async open(options: Partial<ProcessRunnerOptions> = {}): Promise<House> {
     return new House(await mkdtemp(join(tmpdir(), 'aico-')), options);
+  }
+
+  /** What lies in its folder for a plugin; the socket that processes are started by is there as long as the runner is. */
+  async left(): Promise<string[]> {
+    const names = await readdir(this.folder, { recursive: true });
+    return names.filter((name) => !/^launcher-[0-9a-f]{12}\.sock$/.test(name));
   }
 
   async start(sketch: PluginSketch): Promise<Resident> {

@@ -4,6 +4,7 @@ import type { PeerCredentials, RunRequest } from '@aico/kernel/contracts';
 import { PluginProcess } from '../../../src/child-process.ts';
 import { type BubblewrapState, probeBubblewrap } from '../../../src/launch/bubblewrap.ts';
 import { type LaunchPlan, planLaunch } from '../../../src/launch/launch-plan.ts';
+import { LauncherThread } from '../../../src/launcher/launcher-thread.ts';
 import type { Layers, RawAttack } from '../raw-attack.ts';
 import type { Names } from './places.ts';
 
@@ -38,7 +39,8 @@ export async function runRaw(
   names: RawNames,
 ): Promise<RawFinding> {
   const plan = await planRaw(attack, layers, credentials, names);
-  const child = new PluginProcess(plan);
+  const launcher = new LauncherThread(names.runtimeFolder);
+  const child = await PluginProcess.start(launcher, plan);
   // As for a plugin, whose process never says that it is up.
   void child.begin(plan, new Map(), PATIENCE_MS).catch(() => {});
   const lines: string[] = [];
