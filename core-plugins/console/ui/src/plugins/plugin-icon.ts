@@ -1,16 +1,32 @@
+import AlarmClock from '@lucide/svelte/icons/alarm-clock';
+import Archive from '@lucide/svelte/icons/archive';
+import Bomb from '@lucide/svelte/icons/bomb';
 import BookHeart from '@lucide/svelte/icons/book-heart';
+import Boxes from '@lucide/svelte/icons/boxes';
 import Brain from '@lucide/svelte/icons/brain';
+import CalendarClock from '@lucide/svelte/icons/calendar-clock';
+import ChartColumn from '@lucide/svelte/icons/chart-column';
+import ClipboardList from '@lucide/svelte/icons/clipboard-list';
 import CloudSun from '@lucide/svelte/icons/cloud-sun';
 import Database from '@lucide/svelte/icons/database';
+import DatabaseZap from '@lucide/svelte/icons/database-zap';
 import Dices from '@lucide/svelte/icons/dices';
 import DoorOpen from '@lucide/svelte/icons/door-open';
+import FileOutput from '@lucide/svelte/icons/file-output';
+import FolderLock from '@lucide/svelte/icons/folder-lock';
 import Globe from '@lucide/svelte/icons/globe';
 import KeyRound from '@lucide/svelte/icons/key-round';
+import Languages from '@lucide/svelte/icons/languages';
 import MessageCircle from '@lucide/svelte/icons/message-circle';
 import NotebookPen from '@lucide/svelte/icons/notebook-pen';
+import NotebookText from '@lucide/svelte/icons/notebook-text';
 import PanelsTopLeft from '@lucide/svelte/icons/panels-top-left';
 import Puzzle from '@lucide/svelte/icons/puzzle';
+import Ruler from '@lucide/svelte/icons/ruler';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
+import Timer from '@lucide/svelte/icons/timer';
+import UserLock from '@lucide/svelte/icons/user-lock';
+import Waypoints from '@lucide/svelte/icons/waypoints';
 import type { Component } from 'svelte';
 import type { ClassValue } from 'svelte/elements';
 
@@ -30,6 +46,22 @@ const ICONS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
   ['dice', Dices],
   ['diary', NotebookPen],
   ['weather', CloudSun],
+  ['analytics', ChartColumn],
+  ['audit', ClipboardList],
+  ['backup', Archive],
+  ['export', FileOutput],
+  ['privacy', UserLock],
+  ['scheduler', CalendarClock],
+  ['vault-folder', FolderLock],
+  ['chroma', Waypoints],
+  ['chroma-server', Boxes],
+  ['rocksdb', DatabaseZap],
+  ['crash-test', Bomb],
+  ['notes', NotebookText],
+  ['pomodoro', Timer],
+  ['reminders', AlarmClock],
+  ['translator', Languages],
+  ['units', Ruler],
 ]);
 
 export function pluginIcon(id: string): Icon {
