@@ -47,7 +47,12 @@ test('what is said lies sealed wherever it passes: journal, logs, tap and record
       const told = lines.filter((line) => line.includes(`"${topic}"`));
       expect(told.length, topic).toBeGreaterThan(0);
       expect(told.filter((line) => !line.includes('"redacted":true') && !line.includes('"bytes":0'))).toEqual([]);
+      expect(told.filter((line) => !line.includes('"sealed":true'))).toEqual([]);
     }
+    // What is only not shown is not said to be sealed.
+    const stored = lines.filter((line) => line.includes('"storage.sql.batch.v1"'));
+    expect(stored.length).toBeGreaterThan(0);
+    expect(stored.filter((line) => !line.includes('"redacted":true') || line.includes('"sealed"'))).toEqual([]);
   }
 
   await product.stop('SIGKILL');

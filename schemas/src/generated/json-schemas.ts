@@ -4386,7 +4386,11 @@ export const SCHEMAS: Readonly<Record<SchemaName, JsonSchema>> = {
       },
       "redacted": {
         "type": "boolean",
-        "description": "The payload is not shown: its topic is sealed."
+        "description": "The payload is not shown: it is nobody else's business."
+      },
+      "sealed": {
+        "type": "boolean",
+        "description": "The payload is not shown, and whoever passed it on cannot read it either: its topic is sealed."
       }
     },
     "additionalProperties": false,

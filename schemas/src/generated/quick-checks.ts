@@ -509,6 +509,7 @@ function check41(bytes, at) {
     case 115:
       if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 101 && bytes[at + 3] === 113 && bytes[at + 4] === 117 && bytes[at + 5] === 101 && bytes[at + 6] === 110 && bytes[at + 7] === 99 && bytes[at + 8] === 101 && bytes[at + 9] === 34 && bytes[at + 10] === 58) { bit = 2; next = integer(bytes, at + 11, 0, 9007199254740991); break; }
       if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 101 && bytes[at + 3] === 110 && bytes[at + 4] === 100 && bytes[at + 5] === 101 && bytes[at + 6] === 114 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 8; next = patternText(bytes, at + 9, 2, 40, check20); break; }
+      if (bytes[at] === 34 && bytes[at + 1] === 115 && bytes[at + 2] === 101 && bytes[at + 3] === 97 && bytes[at + 4] === 108 && bytes[at + 5] === 101 && bytes[at + 6] === 100 && bytes[at + 7] === 34 && bytes[at + 8] === 58) { bit = 4096; next = check26(bytes, at + 9); break; }
       return -1;
     case 118:
       if (bytes[at] === 34 && bytes[at + 1] === 118 && bytes[at + 2] === 101 && bytes[at + 3] === 114 && bytes[at + 4] === 98 && bytes[at + 5] === 34 && bytes[at + 6] === 58) { bit = 4; next = check37(bytes, at + 7); break; }

@@ -1211,8 +1211,10 @@ export interface BusRecord {
   payload?: string;
   /** The payload was longer than what is shown. */
   cut?: boolean;
-  /** The payload is not shown: its topic is sealed. */
+  /** The payload is not shown: it is nobody else's business. */
   redacted?: boolean;
+  /** The payload is not shown, and whoever passed it on cannot read it either: its topic is sealed. */
+  sealed?: boolean;
 }
 
 /** Messages that passed the bus, a batch of them. */

@@ -18051,7 +18051,8 @@ type: "string",
 maxLength: 2048
 },
 cut: { type: "boolean" },
-redacted: { type: "boolean" }
+redacted: { type: "boolean" },
+sealed: { type: "boolean" }
 },
 additionalProperties: !1,
 required: [
@@ -18071,7 +18072,7 @@ instancePath,
 keyword: "additionalProperties",
 params: {
 additionalProperty: key0,
-known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,payload,cut,redacted"
+known: "time,sequence,verb,sender,topic,receivers,bytes,exchange,traceparent,payload,cut,redacted,sealed"
 }
 }], !1;
 {
@@ -18350,6 +18351,16 @@ params: { type: "boolean" }
 }], !1;
 var valid0 = !0;
 } else var valid0 = !0;
+if (valid0) {
+if (data.sealed !== void 0) {
+if (typeof data.sealed != "boolean") return validate289.errors = [{
+instancePath: instancePath + "/sealed",
+keyword: "type",
+params: { type: "boolean" }
+}], !1;
+var valid0 = !0;
+} else var valid0 = !0;
+}
 }
 }
 }

@@ -17,11 +17,12 @@ const SHOWN_CHARACTERS = 200;
 
 /** One message as a line: when, who, how, to whom, about what, and the beginning of what it said. */
 export function recordLine(record: BusRecord, colors: boolean): string {
-  const { time, verb, sender, topic, receivers, bytes, redacted, payload = '' } = record;
+  const { time, verb, sender, topic, receivers, bytes, redacted, sealed, payload = '' } = record;
   const failed = verb === 'error' || verb === 'refused';
   const head = `${time.slice(11, 23)} ${MARKS[verb]} ${sender} ${verb} ${topic}`;
   const to = receivers.length === 0 ? '' : ` → ${receivers.join(' ')}`;
-  const said = redacted === true ? 'sealed' : printable(payload.replaceAll('\n', ' ').slice(0, SHOWN_CHARACTERS));
+  const kept = sealed === true ? 'sealed' : redacted === true ? 'not shown' : undefined;
+  const said = kept ?? printable(payload.replaceAll('\n', ' ').slice(0, SHOWN_CHARACTERS));
   const line = failed ? paint('red', printable(head), colors) : printable(head);
   return `${line}${to} ${bytes} B ${paint('dim', said, colors)}\n`;
 }

@@ -55,9 +55,9 @@ export class BusObserver {
     this.#since = clock.now();
     this.#tap = new Tap({
       clock,
-      isSecret: (topic) => {
+      secrecyOf: (topic) => {
         const { sealed, redacted } = contracts.find(topic)?.topic ?? {};
-        return topic.startsWith('vault.') || sealed === true || redacted === true;
+        return { sealed: sealed === true, redacted: topic.startsWith('vault.') || redacted === true };
       },
       publish: (observed) => options.publish(OBSERVED_TOPIC, observed),
     });

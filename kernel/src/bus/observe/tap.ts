@@ -22,8 +22,8 @@ export interface Sighting {
 
 export interface TapOptions {
   readonly clock: Clock;
-  /** Whether what a topic carries is nobody else's business. */
-  readonly isSecret: (topic: string) => boolean;
+  /** Whether what a topic carries is nobody else's business, and whether it passes sealed. */
+  readonly secrecyOf: (topic: string) => { readonly sealed: boolean; readonly redacted: boolean };
   readonly publish: (observed: BusObserved) => void;
 }
 
@@ -74,7 +74,9 @@ export class Tap {
     };
     if (exchange !== undefined) record.exchange = exchange;
     if (traceparent !== undefined) record.traceparent = traceparent;
-    if (this.#options.isSecret(topic)) record.redacted = true;
+    const { sealed, redacted } = this.#options.secrecyOf(topic);
+    if (sealed) record.sealed = true;
+    if (sealed || redacted) record.redacted = true;
     else record.payload = Buffer.from(payload.subarray(0, SHOWN_BYTES)).toString();
     if (payload.length > SHOWN_BYTES) record.cut = true;
     return record;

@@ -29,6 +29,8 @@ export const bus: Readonly<Record<keyof typeof english, Phrase>> = {
   'bus.cut': 'Das ist nur ihr Anfang.',
   'bus.sealed': 'Versiegelt: nur wer sie erhält, kann sie lesen.',
   'bus.sealed.short': 'Versiegelt',
+  'bus.redacted': 'Hier und in Aufnahmen nicht gezeigt: Was darin steht, ist für den Empfänger.',
+  'bus.redacted.short': 'Nicht gezeigt',
   'bus.verb.publish': 'Ereignis',
   'bus.verb.request': 'Anfrage',
   'bus.verb.stream': 'Strom',

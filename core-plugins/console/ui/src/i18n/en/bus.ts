@@ -28,6 +28,8 @@ export const bus = {
   'bus.cut': 'This is only its beginning.',
   'bus.sealed': 'Sealed: only those it is for can read it.',
   'bus.sealed.short': 'Sealed',
+  'bus.redacted': 'Not shown here, nor in recordings: what it says is for its receiver.',
+  'bus.redacted.short': 'Not shown',
   'bus.verb.publish': 'Event',
   'bus.verb.request': 'Request',
   'bus.verb.stream': 'Stream',
