@@ -8,6 +8,7 @@ import { type StartMessage, type ThreadMessage, TOKEN_LENGTH } from './thread-me
 
 /** It holds some messages and sockets, and nothing else. */
 const RESOURCES = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 };
+const CLOSED = 'nothing is started any more';
 /** What comes over a socket before it is a pipe's end comes at once. */
 const HEAD_MS = 5_000;
 
@@ -29,10 +30,10 @@ interface Entry {
 export class LauncherThread implements ProcessStarter {
   readonly #address: string;
   readonly #server: Server;
-  readonly #worker: Worker;
+  #worker: Worker | undefined;
   readonly #isListening: Promise<void>;
   readonly #entries = new Map<string, Entry>();
-  #problem: string | undefined;
+  #isClosed = false;
 
   /** @param folder where its socket lies, mode 0700 */
   constructor(folder: string) {
@@ -44,20 +45,12 @@ export class LauncherThread implements ProcessStarter {
     });
     this.#isListening.catch(() => {});
     this.#server.unref();
-    this.#worker = new Worker(join(CHILDREN_FOLDER, 'launcher.mjs'), {
-      workerData: { address: this.#address },
-      env: {},
-      execArgv: [],
-      resourceLimits: RESOURCES,
-    });
-    this.#worker.unref();
-    this.#worker.on('message', (message: ThreadMessage) => this.#hear(message));
-    this.#worker.once('error', ({ message }) => this.#fail(message));
+    this.#worker = this.#startThread();
   }
 
   async start(request: ProcessRequest): Promise<StartedProcess> {
     await this.#isListening;
-    if (this.#problem !== undefined) throw new Error(this.#problem);
+    if (this.#isClosed) throw new Error(CLOSED);
     const token = randomBytes(TOKEN_LENGTH / 2).toString('hex');
     return new Promise((resolve, reject) => {
       this.#entries.set(token, {
@@ -67,14 +60,33 @@ export class LauncherThread implements ProcessStarter {
         reject,
         ended: Promise.withResolvers(),
       });
+      this.#worker ??= this.#startThread();
       this.#worker.postMessage({ ...request, token } satisfies StartMessage);
     });
   }
 
   close(): void {
-    this.#fail('nothing is started any more');
+    this.#isClosed = true;
+    this.#abandonAll(CLOSED);
     this.#server.close();
-    void this.#worker.terminate();
+    void this.#worker?.terminate();
+  }
+
+  #startThread(): Worker {
+    const worker = new Worker(join(CHILDREN_FOLDER, 'launcher.mjs'), {
+      workerData: { address: this.#address },
+      env: {},
+      execArgv: [],
+      resourceLimits: RESOURCES,
+    });
+    worker.unref();
+    worker.on('message', (message: ThreadMessage) => this.#hear(message));
+    worker.once('error', ({ message }) => {
+      // The next that is to be started has another one made.
+      this.#worker = undefined;
+      this.#abandonAll(message);
+    });
+    return worker;
   }
 
   #hear(message: ThreadMessage): void {
@@ -124,8 +136,7 @@ export class LauncherThread implements ProcessStarter {
   }
 
   /** How the processes that run end nobody tells any more: they are ended. */
-  #fail(problem: string): void {
-    this.#problem ??= problem;
+  #abandonAll(problem: string): void {
     for (const entry of this.#entries.values()) {
       if (entry.processId !== undefined) kill(entry.processId);
       entry.ended.resolve({ code: undefined, signal: 'SIGKILL' });

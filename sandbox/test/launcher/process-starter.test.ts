@@ -93,6 +93,17 @@ describe.runIf(LINUX)('the thread that starts processes [PLG-6]', () => {
     await once(stranger, 'close');
   });
 
+  test('that fails ends what it started, and another one takes its place', async () => {
+    const { processId, ended, pipes } = await thread.start(node('setInterval(() => {}, 1000)'));
+    for (const pipe of pipes) pipe.on('error', () => {}).resume();
+    const tooMuch = Array.from({ length: 3_000_000 }, (_, n) => `word ${n}`);
+    await expect(thread.start({ ...node(''), parameters: tooMuch })).rejects.toThrow(/memory/);
+    expect(await ended).toEqual({ code: undefined, signal: 'SIGKILL' });
+    await expect.poll(() => runs(processId)).toBe(false);
+    const next = await thread.start({ ...node(''), command: '/bin/echo', parameters: ['here'] });
+    expect(await text(next.pipes[0] as Duplex)).toBe('here\n');
+  });
+
   test('leaves no process behind that nobody would hear of, and starts none once it is closed', async () => {
     const { processId, ended, pipes } = await thread.start(node('setInterval(() => {}, 1000)'));
     for (const pipe of pipes) pipe.on('error', () => {}).resume();
