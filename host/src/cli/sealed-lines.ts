@@ -32,20 +32,20 @@ export class SealedLines {
     let at = 0;
     return lines.map((line, each) => {
       const fields = parsed[each];
-      return isSealed(fields) ? this.#openedLine(fields, opened?.[at++]) : line;
+      return isSealed(fields) ? this.#openedLine(fields, opened[at++]) : line;
     });
   }
 
-  async #openAll(sealed: readonly string[]): Promise<(string | null)[] | undefined> {
+  /** As far as they could be opened. */
+  async #openAll(sealed: readonly string[]): Promise<(string | null)[]> {
     const opened: (string | null)[] = [];
     try {
       for (const batch of batchesOf(sealed)) opened.push(...(await this.#unseal(batch)));
       this.#isTold = false;
-      return opened;
     } catch (error) {
       this.#tell(error);
-      return undefined;
     }
+    return opened;
   }
 
   #tell(error: unknown): void {

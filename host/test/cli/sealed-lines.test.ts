@@ -69,6 +69,19 @@ describe('lines of logs that are sealed on disk [SEC-1]', () => {
     expect(told().match(/VAULT_LOCKED/g)).toHaveLength(2);
   });
 
+  test('are shown as far as they were opened when the vault is locked in between', async () => {
+    let asked = 0;
+    const { open, told } = opening(async (sealed) => {
+      asked += 1;
+      if (asked > 1) throw new AicoError('VAULT_LOCKED', { subject: 'vault' });
+      return sealed.map(() => '{"msg":"opened"}');
+    });
+    const all = await open(...Array.from({ length: 600 }, () => line({ sealed: box('a') })));
+    expect(all[0]).toMatchObject({ msg: 'opened' });
+    expect(all.at(-1)).toMatchObject({ msg: '(sealed)' });
+    expect(told()).toContain('VAULT_LOCKED');
+  });
+
   test('stay as they are in JSON that cannot be opened', async () => {
     const { open, told } = opening(async () => Promise.reject(new Error('no')), true);
     expect(await open(line({ sealed: box('a') }))).toMatchObject([{ sealed: box('a') }]);
