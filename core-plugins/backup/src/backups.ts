@@ -28,7 +28,7 @@ import { type Extract, type LendPowers, type LentCopy, lendCopy } from './lend-c
 import type { PluginState } from './plugin-state.ts';
 import { type FoundBackups, Repository } from './repository.ts';
 import { backupsOfAll, type Holding } from './retention.ts';
-import { assertNoneLost, assertPlaced } from './sound-backup.ts';
+import { assertNoneLost, assertPlaced, assertReadable } from './sound-backup.ts';
 
 /** What backups need of the world. */
 export interface BackupsPowers
@@ -311,7 +311,7 @@ export class Backups {
   /** Backups of this vault that open. @throws AicoError for one that cannot be read: it may be of this vault and need anything */
   async #ownBackups(epochs: EpochKeys): Promise<OwnBackup[]> {
     const { backups, unreadable } = await this.list();
-    if (unreadable[0] !== undefined) throw unreadable[0].error;
+    assertReadable(this.#repository.folder, unreadable);
     const own: OwnBackup[] = [];
     for (const { id, createdAt } of backups) {
       const backup = await this.#repository.read(id);
