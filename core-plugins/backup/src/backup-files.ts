@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { folderSilent } from './disk-error.ts';
 
 /** A disk that sleeps takes some seconds to wake up. */
-const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 15_000;
 
 /** What a folder of backups has in it. */
 export type BackupPart = 'backups' | 'packs' | 'keys';

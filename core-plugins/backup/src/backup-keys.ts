@@ -3,7 +3,7 @@ import { AicoError, isAicoError } from '@aico/sdk';
 import type { BackupBody, ReadBackup } from './backup-file.ts';
 import type { BackupKeys } from './chunk-seal.ts';
 import { readingFolder } from './disk-error.ts';
-import { EpochKeys, KEY_SUFFIX, type KeyFolders } from './epoch-keys.ts';
+import { EpochKeys, KEY_FORMAT, KEY_SUFFIX, type KeyFolders } from './epoch-keys.ts';
 
 /** What the keys of backups come from. */
 export interface KeyPowers {
@@ -112,10 +112,13 @@ export function openIfOwn(backup: ReadBackup, epochs: EpochKeys): BackupBody | u
   }
 }
 
-/** @throws AicoError BACKUP_KEY_WRONG, BACKUP_KEY_ABSENT */
+/** @throws AicoError BACKUP_KEY_WRONG, BACKUP_KEY_ABSENT, BACKUP_NEWER */
 export function openWith(epochs: EpochKeys, backup: ReadBackup): Omit<OpenedBackup, 'epochs'> {
   const { epoch, info } = backup;
   const keys = epochs.of(epoch);
   if (keys !== undefined) return { keys, body: backup.open(keys) };
+  const found = epochs.newerForm(epoch);
+  if (found !== undefined)
+    throw new AicoError('BACKUP_NEWER', { subject: `${epoch}${KEY_SUFFIX}`, details: { found, known: KEY_FORMAT } });
   throw new AicoError(epochs.isForeign(epoch) ? 'BACKUP_KEY_WRONG' : 'BACKUP_KEY_ABSENT', { subject: info.id });
 }

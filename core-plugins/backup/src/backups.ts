@@ -28,7 +28,8 @@ import { type Extract, type LendPowers, type LentCopy, lendCopy } from './lend-c
 import type { PluginState } from './plugin-state.ts';
 import { type FoundBackups, Repository } from './repository.ts';
 import { backupsOfAll, type Holding } from './retention.ts';
-import { assertNoneLost, assertPlaced } from './sound-backup.ts';
+import { assertNoneLost, assertPlaced, assertReadable } from './sound-backup.ts';
+import { whileAnswering } from './while-answering.ts';
 
 /** What backups need of the world. */
 export interface BackupsPowers
@@ -37,6 +38,8 @@ export interface BackupsPowers
     Pick<CreatePowers, 'begin' | 'version' | 'now'> {
   /** Where backups go. */
   readonly folder: () => string;
+  /** How long that folder may take to answer at all, where not as long as a disk that sleeps. */
+  readonly patienceMs?: number;
   /** Another folder of backups, which whoever names it hands out. */
   readonly lent: (folder: string) => BackupFiles;
   readonly state: PluginState;
@@ -51,6 +54,8 @@ export interface Call {
   readonly progress: (progress: BackupProgress) => Promise<void>;
   readonly signal: AbortSignal;
 }
+
+const NOBODY: Call = { progress: async () => {}, signal: new AbortController().signal };
 
 interface OwnBackup extends Holding {
   readonly epoch: string | undefined;
@@ -94,7 +99,7 @@ export class Backups {
   get #repository(): Repository {
     const folder = this.#powers.folder();
     // What hangs there is to be known at the next call.
-    if (this.#disk?.folder !== folder) this.#disk = new DiskFiles(folder);
+    if (this.#disk?.folder !== folder) this.#disk = new DiskFiles(folder, this.#powers.patienceMs);
     return new Repository(folder, this.#lent ?? this.#disk);
   }
 
@@ -106,9 +111,9 @@ export class Backups {
 
   /** @throws AicoError BACKUP_…, VAULT_LOCKED */
   create(call: Call): Promise<BackupInfo> {
-    return this.#alone('create', async () => {
+    return this.#alone('create', call, async (watched) => {
       await this.#assertThere();
-      return this.#lender.own((epochs) => this.#beginning((alone) => this.#create(epochs, call, alone)));
+      return this.#lender.own((epochs) => this.#beginning((alone) => this.#create(epochs, watched, alone)));
     });
   }
 
@@ -118,9 +123,9 @@ export class Backups {
    * @throws AicoError BACKUP_…, STORAGE_…; backups made before are unharmed then
    */
   shred(call: Call): Promise<BackupShredded> {
-    return this.#alone('create', async () => {
+    return this.#alone('create', call, async (watched) => {
       await this.#assertThere();
-      return this.#lender.own((epochs) => this.#beginning((alone) => this.#shred(epochs, call, alone)));
+      return this.#lender.own((epochs) => this.#beginning((alone) => this.#shred(epochs, watched, alone)));
     });
   }
 
@@ -164,7 +169,7 @@ export class Backups {
 
   /** Restores a backup into a scratch folder and has every database and every blob in it opened. @throws AicoError BACKUP_…, STORAGE_… */
   verify(id: string, call: Call): Promise<BackupVerified> {
-    return this.#alone('verify', () => this.#lender.own((epochs) => this.#verify(id, epochs, call)));
+    return this.#alone('verify', call, (watched) => this.#lender.own((epochs) => this.#verify(id, epochs, watched)));
   }
 
   /**
@@ -178,16 +183,16 @@ export class Backups {
     call: Call,
     work: (copy: LentCopy) => Promise<Result>,
   ): Promise<Result | undefined> {
-    return this.#alone('restore', async () => {
+    return this.#alone('restore', call, async (watched) => {
       const backup = await this.#repository.read(id);
-      const extract: Extract = (body, keys, target) => this.#extract(id, body, keys, target, 'writing', call);
+      const extract: Extract = (body, keys, target) => this.#extract(id, body, keys, target, 'writing', watched);
       return lendCopy({ ...this.#powers, lender: this.#lender }, { backup, plugin, opener }, extract, work);
     });
   }
 
   /** Lays a backup ready for the next start. Nothing that is in use is touched. @throws AicoError BACKUP_…, VAULT_… */
   restore({ id, ...opener }: BackupRestore, call: Call): Promise<BackupRestored> {
-    return this.#alone('restore', async () => {
+    return this.#alone('restore', call, async (watched) => {
       const { home, state } = this.#powers;
       const backup = await this.#repository.read(id);
       return this.#lender.of(backup, opener, async ({ epochs, keys, body }) => {
@@ -195,12 +200,14 @@ export class Backups {
         const target = join(incoming, 'files');
         await unpackingTo(incoming, () => clearIncoming(incoming));
         try {
-          const written = await this.#extract(id, body, keys, target, 'writing', call);
+          const written = await this.#extract(id, body, keys, target, 'writing', watched);
           // Backups do not hold keys of backups: those that are here go along.
           await unpackingTo(target, () => epochs.copyTo(join(target, ...OWN_KEYS)));
           const own = join(target, 'data', 'backup');
           await unpackingTo(own, () => mkdir(own, { recursive: true, mode: 0o700 }).then(() => state.copyTo(own)));
           const text = JSON.stringify({ format: 1, backup: id, entries: BACKED_UP });
+          // Whoever was told that it failed is not to find it in place.
+          watched.signal.throwIfAborted();
           await unpackingTo(incoming, () => writeFileAtomic(join(incoming, READY), Buffer.from(`${text}\n`)));
           return { id, ...written };
         } catch (error) {
@@ -214,7 +221,7 @@ export class Backups {
 
   /** Removes what is too old, and what no backup needs. Backups that cannot be read stop it: they may need anything. */
   prune(): Promise<BackupPruned> {
-    return this.#alone('prune', () =>
+    return this.#alone('prune', NOBODY, () =>
       this.#lender.own((epochs) => this.#claiming((alone) => this.#prune(epochs, alone))),
     );
   }
@@ -311,7 +318,7 @@ export class Backups {
   /** Backups of this vault that open. @throws AicoError for one that cannot be read: it may be of this vault and need anything */
   async #ownBackups(epochs: EpochKeys): Promise<OwnBackup[]> {
     const { backups, unreadable } = await this.list();
-    if (unreadable[0] !== undefined) throw unreadable[0].error;
+    assertReadable(this.#repository.folder, unreadable);
     const own: OwnBackup[] = [];
     for (const { id, createdAt } of backups) {
       const backup = await this.#repository.read(id);
@@ -374,17 +381,18 @@ export class Backups {
     });
   }
 
-  async #alone<Result>(doing: Doing, work: () => Promise<Result>): Promise<Result> {
+  async #alone<Result>(doing: Doing, call: Call, work: (watched: Call) => Promise<Result>): Promise<Result> {
     const busy = this.#work;
+    // Whether the folder answers, before keys are looked for there; while it does not, nothing that is done there ends.
+    if (this.#lent === undefined) await this.#repository.isMarked();
     if (busy.doing !== undefined)
       throw new AicoError('BACKUP_BUSY', { subject: 'backup', details: { doing: busy.doing } });
     busy.doing = doing;
-    try {
-      // Whether the folder answers, before keys are looked for there.
-      if (this.#lent === undefined) await this.#repository.isMarked();
-      return await work();
-    } finally {
-      busy.doing = undefined;
-    }
+    const doIt = (silent: AbortSignal): Promise<Result> =>
+      work({ ...call, signal: AbortSignal.any([call.signal, silent]) }).finally(() => {
+        busy.doing = undefined;
+      });
+    const look = async (): Promise<unknown> => this.#lent ?? this.#repository.isMarked();
+    return whileAnswering(look, doIt, this.#powers.patienceMs);
   }
 }

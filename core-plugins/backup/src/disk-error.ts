@@ -54,6 +54,11 @@ export function folderSilent(folder: string): AicoError {
   return new AicoError('BACKUP_FOLDER_GONE', { subject: folder, details: { problem: NO_ANSWER } });
 }
 
+/** Whether that is what was told. */
+export function isSilence(error: unknown): boolean {
+  return isAicoError(error, 'BACKUP_FOLDER_GONE') && error.details?.['problem'] === NO_ANSWER;
+}
+
 /** A file that cannot be read, as its user learns it. */
 export function unreadable(path: string, error: unknown): AicoError {
   return new AicoError('BACKUP_UNREADABLE', { subject: path, details: { problem: diskProblem(error) }, cause: error });

@@ -10,7 +10,9 @@ import { destroyFile, writeFileAtomic } from './durable-file.ts';
  * backups open with the vault's key and this secret alone: once every copy of the file is destroyed, nobody opens them, whatever
  * password they know. A key file by itself opens nothing.
  */
-const MAGIC = Buffer.from('AICOBKEY\u0001', 'latin1');
+const NAME_MAGIC = Buffer.from('AICOBKEY');
+export const KEY_FORMAT = 1;
+const MAGIC = Buffer.concat([NAME_MAGIC, Buffer.of(KEY_FORMAT)]);
 const SECRET_BYTES = 32;
 export const KEY_SUFFIX = '.key';
 const NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
@@ -32,6 +34,8 @@ export class EpochKeys {
   readonly #keys = new Map<string, BackupKeys>();
   /** Epochs whose key files are another vault's. */
   readonly #foreign = new Set<string>();
+  /** Epochs whose key files a newer AICO wrote, and in which form. */
+  readonly #newer = new Map<string, number>();
 
   private constructor(vaultKey: string, place: KeyFolders) {
     this.#vaultKey = vaultKey;
@@ -69,6 +73,11 @@ export class EpochKeys {
 
   isForeign(epoch: string | undefined): boolean {
     return epoch !== undefined && this.#foreign.has(epoch);
+  }
+
+  /** The form of an epoch's key file, where it is a newer one than is known here. */
+  newerForm(epoch: string | undefined): number | undefined {
+    return this.#newer.get(epoch ?? '');
   }
 
   /** Takes in a key file that its owner kept elsewhere. */
@@ -138,7 +147,9 @@ export class EpochKeys {
   #learn(epoch: string, bytes: Buffer): void {
     if (this.#secrets.has(epoch)) return;
     const secret = this.#secretIn(epoch, bytes);
-    if (secret === undefined) this.#foreign.add(epoch);
+    const form = bytes.subarray(0, NAME_MAGIC.length).equals(NAME_MAGIC) ? (bytes[NAME_MAGIC.length] ?? 0) : 0;
+    if (form > KEY_FORMAT) this.#newer.set(epoch, form);
+    else if (secret === undefined) this.#foreign.add(epoch);
     else this.#secrets.set(epoch, secret);
   }
 

@@ -21,7 +21,17 @@ export class FolderClaim {
   private constructor(path: string) {
     this.#path = path;
     // What cannot be written now is told by whoever works there, and by `assertHeld`.
-    this.#beat = setInterval(() => void writeFile(path, '1', { flag: 'r+' }).catch(() => undefined), BEAT_MS).unref();
+    let beats = false;
+    this.#beat = setInterval(() => {
+      // On a share that hangs each takes one of the few threads with which this process reads and writes, also elsewhere.
+      if (beats) return;
+      beats = true;
+      void writeFile(path, '1', { flag: 'r+' })
+        .catch(() => undefined)
+        .finally(() => {
+          beats = false;
+        });
+    }, BEAT_MS).unref();
   }
 
   /**

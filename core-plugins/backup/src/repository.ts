@@ -164,9 +164,10 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-function parse(text: string): Record<string, unknown> {
+/** What a mark says; nothing, where it was damaged. */
+function parse(text: string): { readonly format?: unknown } {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return (JSON.parse(text) as { readonly format?: unknown } | null) ?? {};
   } catch {
     return {};
   }

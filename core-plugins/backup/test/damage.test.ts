@@ -146,6 +146,37 @@ test('a key file beside the backups that was changed, cut or lost is told when t
     await house.backups.verify(id, CALL);
     expect(await elsewhere()).toMatchObject({ id });
   }
+  // One that a newer AICO wrote is no damage.
+  const newer = Buffer.from(whole);
+  newer[8] = 2;
+  writeFileSync(path, newer);
+  expect(await elsewhere()).toBe('BACKUP_NEWER');
   rmSync(path);
   expect(await codeOf(house.backups.verify(id, CALL))).toBe('BACKUP_DAMAGED');
+});
+
+test('a damaged backup that keeps old ones from going is named as a file, and with it gone they go [DATA-6]', async () => {
+  const { house } = await backedUp();
+  const path = fileIn(house, 'backups');
+  writeFileSync(path, readFileSync(path).subarray(0, -1));
+  // No later backup mends it.
+  const { id } = await house.backups.create(CALL);
+  const named = expect.objectContaining({ code: 'BACKUP_IN_DOUBT', subject: path });
+  await expect(house.backups.prune()).rejects.toEqual(named);
+  await expect(house.backups.shred(CALL)).rejects.toEqual(named);
+  rmSync(path);
+  expect(await house.backups.prune()).toMatchObject({ removed: [], kept: 1 });
+  await house.backups.verify(id, CALL);
+});
+
+test('a mark that was overwritten hides no backup [DATA-6]', async () => {
+  const { house, id } = await backedUp();
+  for (const text of ['', 'null', '\0\0', '{"for'] as const) {
+    writeFileSync(join(house.folder, 'aico-backups.json'), text);
+    expect(
+      (await house.backups.list()).backups.map((each) => each.id),
+      text,
+    ).toEqual([id]);
+    await house.backups.verify(id, CALL);
+  }
 });

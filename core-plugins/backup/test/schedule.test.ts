@@ -85,7 +85,7 @@ test('a tidying that failed after a backup is told until it is done, and tried a
   await schedule.look();
   expect([(await made()).length, schedule.failed?.code, schedule.nextAt]).toEqual([
     1,
-    'BACKUP_DAMAGED',
+    'BACKUP_IN_DOUBT',
     START + DAY_MS,
   ]);
   const tries: number[] = [];

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { DiskFiles } from '../src/backup-files.ts';
 import { folderError, readingFolder } from '../src/disk-error.ts';
 import { Repository } from '../src/repository.ts';
-import { codeOf, temporaryFolder } from './small-house.ts';
+import { CALL, codeOf, smallHouse, temporaryFolder, writeInto } from './small-house.ts';
 
 const PATIENCE_MS = 1_000;
 const IS_WINDOWS = process.platform === 'win32';
@@ -31,6 +31,37 @@ test('a folder of backups on a share that hangs is told as one that is not there
   const writer = openSync(mark, 'w');
   onTestFinished(() => closeSync(writer));
   await expect.poll(() => codeOf(files.names('backups'))).toEqual([]);
+});
+
+test('a share that hangs in mid-work is told, whatever is asked meanwhile, and once it is back all goes on [DATA-6]', async (context) => {
+  if (IS_WINDOWS) context.skip('Windows has no named pipes in folders');
+  const house = await smallHouse('5a'.repeat(32), { patienceMs: 100 });
+  writeInto(house.home, { 'data/storage/chat.db': 'text' });
+  const { id } = await house.backups.create(CALL);
+  const mark = join(house.folder, 'aico-backups.json');
+  const back = Promise.withResolvers<void>();
+  let restored: Promise<unknown> | undefined;
+  const reached = new Promise<void>((resolve) => {
+    const progress = (): Promise<void> => {
+      resolve();
+      return back.promise;
+    };
+    restored = codeOf(house.backups.restore({ id }, { ...CALL, progress }));
+  });
+  await reached;
+  expect(await codeOf(house.backups.verify(id, CALL))).toBe('BACKUP_BUSY');
+  renameSync(mark, `${mark}-kept`);
+  execFileSync('mkfifo', [mark]);
+  expect(await codeOf(house.backups.verify(id, CALL))).toBe('BACKUP_FOLDER_GONE');
+  expect(await restored).toBe('BACKUP_FOLDER_GONE');
+  const writer = openSync(mark, 'w');
+  rmSync(mark);
+  renameSync(`${mark}-kept`, mark);
+  closeSync(writer);
+  back.resolve();
+  await expect.poll(() => codeOf(house.backups.create(CALL))).toMatchObject({ leftOut: 0 });
+  // What was told as failed is not laid ready all the same.
+  expect(readdirSync(join(house.home, 'incoming'))).toEqual([]);
 });
 
 test('a folder that cannot be read is told so, and not as one that cannot be written [DATA-6]', async () => {

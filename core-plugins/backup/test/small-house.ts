@@ -44,13 +44,15 @@ export async function smallHouse(
     folder = temporaryFolder(),
     home = temporaryFolder(),
     now = () => new Date(),
-  }: { folder?: string; home?: string; now?: () => Date } = {},
+    patienceMs = 15_000,
+  }: { folder?: string; home?: string; now?: () => Date; patienceMs?: number } = {},
 ): Promise<SmallHouse> {
   writeInto(home, { 'vault/vault.json': VAULT });
   mkdirSync(join(home, 'data', 'backup'), { recursive: true });
   const powers: BackupsPowers = {
     home,
     folder: () => folder,
+    patienceMs,
     lent: (other) => new DiskFiles(other),
     keysApart: () => house.keysApart,
     state: await PluginState.open(join(home, 'data', 'backup')),

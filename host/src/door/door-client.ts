@@ -13,6 +13,9 @@ import {
 /** Facts come at once; a peer may have to wait until the kernel stands. */
 const ANSWER_TIMEOUT_MS = { facts: 3000, peer: 10_000 } as const;
 
+/** Nobody holds the door; the last, whoever held it went in that moment. */
+const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ECONNRESET']);
+
 /** A way in. Whoever closes it is out. */
 export interface DoorPass {
   readonly credentials: PeerCredentials;
@@ -64,7 +67,7 @@ function dial(address: string): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(address);
     const fail = (error: NodeJS.ErrnoException): void => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTDIR') resolve(undefined);
+      if (NOBODY.has(error.code ?? '')) resolve(undefined);
       else reject(error);
     };
     socket.once('error', fail);

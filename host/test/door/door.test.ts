@@ -163,6 +163,18 @@ describe('the one door of a data folder', () => {
     await expect(askFacts(address)).rejects.toMatchObject({ code: 'HOST_NOT_ANSWERING' });
   });
 
+  test.skipIf(process.platform === 'win32')(
+    'that is killed while a caller knocks is told as no host that runs',
+    async () => {
+      const address = doorAddress(temporaryFolder());
+      const server = createServer().listen(address);
+      await once(server, 'listening');
+      const asked = askFacts(address);
+      server.close();
+      expect(await asked).toBeUndefined();
+    },
+  );
+
   test('is refused where nothing can be made', async (context) => {
     context.skip(
       process.platform === 'win32' || process.getuid?.() === 0,

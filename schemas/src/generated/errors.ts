@@ -48,6 +48,7 @@ export type ErrorCode =
   | 'BACKUP_UNWRITABLE'
   | 'BACKUP_UNREADABLE'
   | 'BACKUP_DAMAGED'
+  | 'BACKUP_IN_DOUBT'
   | 'BACKUP_NEWER'
   | 'BACKUP_KEY_WRONG'
   | 'BACKUP_KEY_ABSENT'
@@ -582,8 +583,14 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "BACKUP_DAMAGED": {
     "message": "The backup {subject} is damaged: {problem}.",
     "rule": "A backup that does not check out is not restored.",
-    "fix": "Use another backup; the next one writes anew what is damaged here.",
+    "fix": "Use another backup, and make a new one: it writes anew what is damaged here and did not change since.",
     "status": 500
+  },
+  "BACKUP_IN_DOUBT": {
+    "message": "No older backup can be removed: {subject} is damaged.",
+    "rule": "What a backup may need that cannot be read stays.",
+    "fix": "Try again, in case its disk read it wrong; if it stays so, move that file elsewhere, then try again.",
+    "status": 409
   },
   "BACKUP_NEWER": {
     "message": "The backup {subject} is of a newer form ({found}) than this AICO knows ({known}).",

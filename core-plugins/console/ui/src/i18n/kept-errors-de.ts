@@ -69,7 +69,14 @@ export const keptErrorsDe: ErrorWords = new Map([
     'BACKUP_DAMAGED',
     {
       message: 'Die Sicherung {subject} ist beschädigt ({problem}).',
-      fix: 'Nimm eine andere; die nächste schreibt neu, was hier beschädigt ist.',
+      fix: 'Nimm eine andere, und mach eine neue: Sie schreibt neu, was hier beschädigt ist und sich seither nicht änderte.',
+    },
+  ],
+  [
+    'BACKUP_IN_DOUBT',
+    {
+      message: 'Ältere Sicherungen lassen sich nicht entfernen: {subject} ist beschädigt.',
+      fix: 'Versuche es noch einmal; bleibt es so, verschiebe diese Datei an einen anderen Ort.',
     },
   ],
   ['BACKUP_NEWER', { message: 'Die Sicherung {subject} stammt von einem neueren AICO.', fix: 'Aktualisiere AICO.' }],
