@@ -93,6 +93,11 @@ test('everything is exported and read again, the audit is searched and checked, 
   await page.getByRole('button', { name: 'Undo' }).press('Enter');
   await page.getByRole('button', { name, exact: true }).press('Enter');
   await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
+  // Whoever looks at it sees what is decided elsewhere.
+  await product.aico('plugin', 'allow', 'chat', 'memory.recall.v1');
+  await page.getByRole('button', { name, exact: true }).waitFor();
+  await product.aico('plugin', 'refuse', 'chat', 'memory.recall.v1');
+  await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Show the history' }).press('Enter');
   const history = page.getByRole('list', { name: 'History' });
   await history.getByText('Something was refused').first().waitFor();

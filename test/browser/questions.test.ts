@@ -42,6 +42,7 @@ test('questions in SQL are asked, drawn, kept, stopped and taken along, in the a
   await sql.fill('select count(*) as n from range(1000000) a, range(1000000) b');
   await sql.press('Control+Enter');
   await page.getByRole('button', { name: 'Stop' }).press('Enter');
+  await page.getByRole('heading', { name: 'Stopped' }).waitFor();
   await page.getByRole('button', { name: 'Ask' }).waitFor();
 
   await sql.fill("select 'mine' as whose");

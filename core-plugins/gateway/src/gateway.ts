@@ -47,7 +47,7 @@ export async function openGateway(ctx: PluginContext): Promise<void> {
   // One locking is told twice, with time between in which plugins go, and somebody may be signing in by then.
   let isOpen = true;
   const follow = (opened: boolean): void => {
-    if (isOpen && !opened) sessions.endAll();
+    if (isOpen && !opened) sessions.lock();
     isOpen = opened;
   };
   await Promise.all([

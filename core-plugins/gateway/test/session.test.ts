@@ -187,6 +187,18 @@ describe('a session', () => {
     },
   );
 
+  test('begins although a lock from before it is told only while the vault looks at the password [SEC-3, SEC-5]', async () => {
+    await using house = await openHouse({ vaultState: 'unlocked' });
+    house.first = async () => {
+      house.first = undefined;
+      await house.lock();
+    };
+    const browser = new Browser(house);
+    const { body } = await browser.ask('POST', '/api/v1/session', { body: { password: PASSWORD } });
+    expect(body).toMatchObject({ authenticated: true, vault: 'unlocked' });
+    expect((await browser.ask('GET', '/api/v1/conversations')).status).toBe(200);
+  });
+
   test('ends when the condition of an open vault falls, even if the vault said nothing [SEC-3]', async () => {
     await using house = await openHouse();
     const browser = await Browser.signedIn(house);

@@ -183,6 +183,7 @@ export class Journal {
     this.#counts.reset();
     for (const group of this.#groups.values()) group.withdraw(forgotten);
     await this.flush();
+    await this.#state.forgetProblems();
     return forgotten.length;
   }
 

@@ -1,4 +1,4 @@
-import type { GroupChange, GroupImage } from './group-state.ts';
+import type { GroupChange, GroupImage, Letter } from './group-state.ts';
 import { GroupState } from './group-state.ts';
 import type { SealedLogOptions } from './log-options.ts';
 import { SealedLog } from './sealed-log.ts';
@@ -64,6 +64,23 @@ export class StateLog {
     return this.#compacting;
   }
 
+  /**
+   * Takes out for good why letters died that no group keeps any more: an error may quote what could not be handled. Files that hold
+   * such words are destroyed, as those of events are. @throws AicoError JOURNAL_FULL, JOURNAL_UNWRITABLE
+   */
+  async forgetProblems(): Promise<void> {
+    await this.#compacting?.catch(() => undefined);
+    let isAny = false;
+    await this.#log.rewrite((_, bytes) => {
+      const record = JSON.parse(bytes.toString()) as StateRecord;
+      const other = this.#withoutProblems(record);
+      if (other === record) return undefined;
+      isAny = true;
+      return Buffer.from(JSON.stringify(other));
+    });
+    if (isAny) await this.compact();
+  }
+
   async close(): Promise<void> {
     await this.#compacting?.catch(() => undefined);
     await this.#log.close();
@@ -78,6 +95,25 @@ export class StateLog {
     this.#written = 0;
     // The file before this one stays.
     while (this.#log.segments.length > 2 && this.#log.segments.at(-1)?.id === fresh) await this.#log.dropOldest();
+  }
+
+  /** The record itself where it holds no such words. */
+  #withoutProblems(record: StateRecord): StateRecord {
+    if ('gone' in record) return record;
+    const letters = this.groups.get(record.group)?.letters;
+    let isAny = false;
+    const strip = (letter: Letter): Letter => {
+      const { problem, ...rest } = letter;
+      if (problem === undefined || letters?.get(letter.sequence)?.diedAt === letter.diedAt) return letter;
+      isAny = true;
+      return rest;
+    };
+    const { group } = record;
+    const other: StateRecord =
+      'image' in record
+        ? { group, image: { ...record.image, letters: record.image.letters.map(strip) } }
+        : { group, changes: record.changes.map((each) => ('dead' in each ? { dead: strip(each.dead) } : each)) };
+    return isAny ? other : record;
   }
 
   async #append(record: StateRecord): Promise<void> {

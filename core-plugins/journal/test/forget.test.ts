@@ -30,8 +30,8 @@ async function consume(journal: Journal, gives: (delivery: Delivery) => boolean 
 }
 
 /** Every record that a folder holds, opened with the key. */
-async function recordsIn(folder: string): Promise<string[]> {
-  const log = await SealedLog.open(logOptions(folder));
+async function recordsIn(folder: string, name: 'events' | 'groups' = 'events'): Promise<string[]> {
+  const log = await SealedLog.open({ ...logOptions(folder), name });
   const found: string[] = [];
   for (let from = log.first; ; ) {
     const stretch = await log.read(from);
@@ -73,6 +73,26 @@ test('what is forgotten is in no file, its number stays taken, and nobody missed
   await expect.poll(() => second.length).toBeGreaterThanOrEqual(9);
   expect(second.map(({ sequence }) => sequence)).not.toContain(3);
   expect(again.group(NAME).status()).toMatchObject({ missed: 0 });
+  await again.close();
+});
+
+test('why an event died that is forgotten goes with it, and what a letter that stays says of itself does not [DATA-7, BUS-6]', async () => {
+  const folder = temporaryFolder();
+  const journal = await openJournal(folder, SMALL);
+  for (const id of [MARK, 'other', 'third']) await journal.append(event({ message: { id } }));
+  await consume(journal, () => true);
+  await expect.poll(() => journal.group(NAME).status().dead).toBe(3);
+  await journal.flush();
+  const died = async () =>
+    (await recordsIn(folder, 'groups')).join('').match(/"sequence":\d+,[^}]*It did not fit/g) ?? [];
+  journal.group(NAME).discard(3);
+  expect(await journal.forget([MARK], Date.now() + 60_000)).toBe(1);
+  await journal.close();
+  const left = await died();
+  expect(left.length).toBeGreaterThan(0);
+  expect(left.filter((each) => !each.startsWith('"sequence":2,'))).toEqual([]);
+  const again = await openJournal(folder, SMALL);
+  expect(again.group(NAME).status()).toMatchObject({ dead: 1, waiting: 0 });
   await again.close();
 });
 

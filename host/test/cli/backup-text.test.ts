@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backupListText } from '../../src/cli/commands/backup-text.ts';
+import { backupFolderText, backupListText } from '../../src/cli/commands/backup-text.ts';
 
 test('a backup whose date is still to come stands last, and the list says why [DATA-6]', () => {
   const backup = (day: string, leftOut: number) => ({
@@ -15,4 +15,13 @@ test('a backup whose date is still to come stands last, and the list says why [D
   const lines = text.split('\n').filter((line) => line.includes('Z-'));
   expect(lines[0]).toMatch(/1 damaged left out\s*$/);
   expect(lines[1]).toMatch(/1 damaged left out; dated ahead of now: the clock was wrong then\s*$/);
+});
+
+test('who has backups go elsewhere is told of those that stay, which no forgetting reaches [DATA-6, DATA-7]', () => {
+  const text = (folder: string, left: number) => backupFolderText('/disk', { folder, left });
+  expect(text('/home/backups', 0)).toBe('Backups go to /disk.');
+  expect(text('/disk', 2)).toBe('Backups go to /disk.');
+  expect(text('/home/backups', 2)).toMatch(
+    /^Backups go to \/disk\.\n2 backups stay in \/home\/backups: what you forget/,
+  );
 });

@@ -1,4 +1,5 @@
 import type { Pattern } from '@aico/schemas';
+import type { Constraints } from '../acl/access-list.ts';
 import type { Contract } from './contract-table.ts';
 import type { Exchange } from './observe/observer.ts';
 import type { Peer } from './peer.ts';
@@ -17,6 +18,8 @@ export interface PendingRequest {
   readonly exchange: Exchange;
   /** What the asker must stay allowed to subscribe to, when the contract requires that in place of a grant. */
   readonly within: Pattern | undefined;
+  /** Of the grant by which it was asked, as its server was told. */
+  readonly constraints: Constraints | undefined;
   /** Chunks that the server may still send. */
   credit: number;
 }

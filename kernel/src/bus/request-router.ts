@@ -9,6 +9,7 @@ import {
   validators,
 } from '@aico/schemas';
 import type { RecordFields, WireRecord } from '@aico/schemas/wire';
+import { admitsAsMuch } from '../acl/admits-as-much.ts';
 import type { Exceeded } from '../quota/exceeded.ts';
 import { checkPayload, parsePayload } from './contract-table.ts';
 import { denied, type Gates, type Passed } from './gates.ts';
@@ -128,8 +129,14 @@ export class RequestRouter {
     for (const { correlation } of this.#pending.askedBy(peer)) this.cancel(peer, correlation);
   }
 
-  /** Ends what a changed grant no longer admits. */
+  /** Ends what a changed grant no longer admits, of what a peer asks and of what it answers. */
   review(peer: Peer): void {
+    for (const pending of this.#pending.of(peer)) {
+      if (pending.server !== peer || peer.access.decide('serve', pending.topic).allowed) continue;
+      this.#pending.close(pending);
+      this.#tellCancelled(pending);
+      this.#fail(pending, new AicoError('KERNEL_SERVER_GONE', { subject: pending.topic }));
+    }
     for (const pending of this.#pending.askedBy(peer)) {
       const { within } = pending;
       if (within === undefined ? mayStillAsk(peer, pending) : peer.access.admitsWhole(within)) continue;
@@ -195,6 +202,7 @@ export class RequestRouter {
       contract,
       streaming,
       within,
+      constraints,
       credit,
       exchange,
     });
@@ -270,6 +278,8 @@ export class RequestRouter {
 }
 
 /** What is judged by its payload alone was judged when it was asked. */
-function mayStillAsk({ access }: Peer, { topic, contract }: PendingRequest): boolean {
-  return contract.topic.requires !== undefined || access.decide('request', topic).allowed;
+function mayStillAsk({ access }: Peer, { topic, contract, constraints }: PendingRequest): boolean {
+  if (contract.topic.requires !== undefined) return true;
+  const decision = access.decide('request', topic);
+  return decision.allowed && admitsAsMuch(decision.constraints, constraints);
 }

@@ -165,9 +165,11 @@ export class Consent {
   async #keep(plugin: ManagedPlugin, decisions: readonly KeptDecision[]): Promise<void> {
     const { supervisor } = this.#options;
     const { record } = plugin;
-    await supervisor.remember(plugin, { ...record, decisions: withDecisions(record.decisions, decisions) });
-    await this.used.write();
+    const kept = supervisor.remember(plugin, { ...record, decisions: withDecisions(record.decisions, decisions) });
+    const used = this.used.write();
+    // A disk that is slow, or answers nothing, puts off no refusal.
     plugin.setGrants(supervisor.grantsOf(plugin));
+    await Promise.all([kept, used]);
     await this.expiries.look();
   }
 

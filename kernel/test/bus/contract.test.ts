@@ -1,6 +1,6 @@
-import { RecordKind } from '@aico/schemas';
+import { type Grant, RecordKind } from '@aico/schemas';
 import { describe, expect, test } from 'vitest';
-import { createTestBus } from './test-bus.ts';
+import { createTestBus, grantOf } from './test-bus.ts';
 
 const STATE = 'vault.state.changed.v1';
 const ROLL = 'plugin.dice.command.run.v1';
@@ -119,6 +119,41 @@ describe.each(['memory', 'zeromq'] as const)('the bus over %s', (transport) => {
       await peer.send({ kind: RecordKind.subscribe, correlation: 9, topic: 'vault.>' });
       expect((await peer.next(RecordKind.error)).correlation).toBe(9);
     }
+    expect(owner.seen(RecordKind.chunk)).toEqual([]);
+  });
+
+  test('ends what was asked under a grant that is narrowed, and nothing when it is widened or another is [SEC-4, SEC-8]', async () => {
+    await using bus = await createTestBus(transport);
+    const { peer: network } = await bus.attach('network', [`serve ${EXPORT}`]);
+    const of = (...hosts: string[]): Grant => ({
+      ...grantOf(`request ${EXPORT}`),
+      constraints: { hosts, anyPort: true },
+    });
+    const { peer: owner, attachment } = await bus.attach('owner', [of('a.org', 'b.org')]);
+    await network.serve(EXPORT);
+    await owner.send({ kind: RecordKind.stream, correlation: 1, sequence: 8, topic: EXPORT, data: { format: 'csv' } });
+    const { correlation } = await network.next(RecordKind.stream);
+    attachment.setGrants([of('c.org', 'b.org', 'a.org'), grantOf('subscribe vault.>')]);
+    await network.send({ kind: RecordKind.chunk, correlation, topic: EXPORT, data: { text: 'Hi' } });
+    await owner.next(RecordKind.chunk);
+    attachment.setGrants([of('a.org')]);
+    expect((await network.next(RecordKind.cancel)).correlation).toBe(correlation);
+    expect((await owner.next(RecordKind.error)).data).toMatchObject({ code: 'KERNEL_PERMISSION_DENIED' });
+  });
+
+  test('ends what is answered when the grant to answer is taken back [SEC-4, SEC-8]', async () => {
+    await using bus = await createTestBus(transport);
+    const { peer: dice, attachment } = await bus.attach('dice', [`serve ${EXPORT}`]);
+    const { peer: owner } = await bus.attach('owner', [`request ${EXPORT}`]);
+    await dice.serve(EXPORT);
+    await owner.send({ kind: RecordKind.stream, correlation: 1, sequence: 8, topic: EXPORT, data: { format: 'csv' } });
+    const { correlation } = await dice.next(RecordKind.stream);
+    attachment.setGrants([]);
+    expect((await dice.next(RecordKind.cancel)).correlation).toBe(correlation);
+    expect((await owner.next(RecordKind.error)).data).toMatchObject({ code: 'KERNEL_SERVER_GONE' });
+    await dice.send({ kind: RecordKind.chunk, correlation, topic: EXPORT, data: { text: 'Hi' } });
+    await owner.send({ kind: RecordKind.subscribe, correlation: 9, topic: 'vault.>' });
+    expect((await owner.next(RecordKind.error)).correlation).toBe(9);
     expect(owner.seen(RecordKind.chunk)).toEqual([]);
   });
 

@@ -46,6 +46,18 @@ test('a refused permission is gone at once, and stays refused in the next versio
   expect(answer).toMatchObject({ version: '1.1.0', permissions: [{ granted: false }, { granted: false }] });
 });
 
+test('a disk that answers nothing puts off no refusal, and no end of what was given for a time [SEC-8]', async () => {
+  const { world, decide } = await worldWith(fetchFrom('a.org'), OPTIONAL);
+  const until = new Date(world.clock.now() + 60_000).toISOString();
+  await decide({ ...RECALL, allow: true, until });
+  world.onWrite = () => new Promise(() => {});
+  await decide({ ...FETCH, allow: false });
+  expect(granted(world)).not.toContainEqual(expect.objectContaining(FETCH));
+  expect(granted(world)).toContainEqual({ ...RECALL, effect: 'allow' });
+  await world.clock.advance(60_000);
+  expect(granted(world)).not.toContainEqual(expect.objectContaining(RECALL));
+});
+
 test('a host that was refused alone stays refused when the next version asks for more hosts [PLG-2, SEC-8]', async () => {
   const { world, ask, decide } = await worldWith(fetchFrom('a.org', 'b.org'));
   const narrowed = await decide({ ...FETCH, allow: true, without: { hosts: ['b.org'] } });

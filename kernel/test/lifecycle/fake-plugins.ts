@@ -72,6 +72,8 @@ export class FakeWorld {
   readonly logs: { readonly plugin: string; readonly line: LogLine }[] = [];
   /** Told of each change as it happens. */
   onChange: (change: PluginChanged) => void = () => {};
+  /** Happens before what is known of a plugin is on the disk. */
+  onWrite: () => void | Promise<void> = () => {};
   /** Happens while a package is put in place. */
   onKeep: () => void | Promise<void> = () => {};
   readonly kernel: Kernel;
@@ -94,7 +96,10 @@ export class FakeWorld {
       clock: this.clock,
       state: {
         read: (id) => this.records.get(id),
-        write: async (id, record) => void this.records.set(id, record),
+        write: async (id, record) => {
+          await this.onWrite();
+          this.records.set(id, record);
+        },
         remove: async (id) => void this.records.delete(id),
         beginRun: async () => ({ run: 1 }),
         endRun: async () => {},

@@ -6,6 +6,7 @@ import { checkPayload } from '../rest/rest-input.ts';
 import { startTrace } from '../start-trace.ts';
 import { requireSession } from './require-session.ts';
 import { clearToken, readToken, setToken } from './session-cookie.ts';
+import { LOCKED } from './session-store.ts';
 
 const PATH = '/api/v1/session';
 
@@ -40,19 +41,34 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
   /** The session begins before the vault is asked: who locks it, or changes the password meanwhile, ends this one, too. */
   async function signIn(topic: SignInTopic, request: FastifyRequest, reply: FastifyReply): Promise<SessionReply> {
     const input = readInput(topic, request);
-    const { token, session } = sessions.begin();
+    let begun = sessions.begin();
     try {
       await noted('session.begun', async () => {
-        await anyBus.request(topic, input, { trace: startTrace(session.origin) });
-        if (session.ended.aborted) throw new AicoError('GATEWAY_SESSION_REQUIRED', { subject: subjectOf(request) });
+        await anyBus.request(topic, input, { trace: startTrace(begun.session.origin) });
+        if (!begun.session.ended.aborted) return;
+        const { reason } = begun.session.ended;
+        begun = sessions.begin();
+        const isLet = reason === LOCKED && (await isOpenFor(input));
+        if (!isLet || begun.session.ended.aborted)
+          throw new AicoError('GATEWAY_SESSION_REQUIRED', { subject: subjectOf(request) });
       });
     } catch (error) {
-      sessions.end(token);
+      sessions.end(begun.token);
       throw error;
     }
     sessions.end(readToken(request, door.port));
-    setToken(reply, door.port, token, settings.sessionMs);
-    return describe(session.csrf);
+    setToken(reply, door.port, begun.token, settings.sessionMs);
+    return describe(begun.session.csrf);
+  }
+
+  /**
+   * Whether the vault is open after all, by the password of a sign-in: a lock from before that came may have been told only after
+   * it. Refused, it would leave an open vault to nobody. The vault looks at the password again, which may be another by now.
+   */
+  async function isOpenFor({ password, next = password }: SignInInput): Promise<boolean> {
+    if ((await bus.request('vault.status.get.v1', {})).state !== 'unlocked') return false;
+    await bus.request('vault.unlock.run.v1', { password: next });
+    return true;
   }
 
   // A page that waits for AICO asks this by itself, with nobody in front of it: a session that is only asked for runs out.
@@ -72,11 +88,17 @@ export function registerSessionRoutes(app: FastifyInstance, parts: AppParts): vo
 
 type SignInTopic = 'vault.unlock.run.v1' | 'vault.setup.run.v1' | 'vault.recovery.unlock.v1';
 
+/** What a sign-in was asked with: the password of now, or the one that is to be. */
+interface SignInInput {
+  readonly password: string;
+  readonly next?: string;
+}
+
 /** @throws AicoError GATEWAY_INPUT_INVALID, which names the rule and never what was typed */
-function readInput(topic: SignInTopic, request: FastifyRequest): unknown {
+function readInput(topic: SignInTopic, request: FastifyRequest): SignInInput {
   const contract = TOPICS.find((each) => each.topic === topic);
   if (contract === undefined) throw new Error(`${topic} is not in the topic table`);
-  return checkPayload(contract, request.body ?? {}, subjectOf(request));
+  return checkPayload(contract, request.body ?? {}, subjectOf(request)) as SignInInput;
 }
 
 function subjectOf({ method, url }: FastifyRequest): string {

@@ -10,9 +10,12 @@ export interface Session {
   readonly csrf: string;
   /** Of every trace that begins with this browser. */
   readonly origin: string;
-  /** Aborts when the session ends, for whatever reason. */
+  /** Aborts when the session ends, for whatever reason; with `LOCKED` when the vault was locked. */
   readonly ended: AbortSignal;
 }
+
+/** Why sessions end whose vault is locked. */
+export const LOCKED = 'locked';
 
 interface Entry extends Session {
   readonly abort: AbortController;
@@ -80,6 +83,11 @@ export class SessionStore {
     for (const [key, { origin }] of [...this.#entries]) if (origin !== but) this.#end(key);
   }
 
+  /** Ends every session, as the vault is locked. */
+  lock(): void {
+    for (const key of [...this.#entries.keys()]) this.#end(key, LOCKED);
+  }
+
   /** Ends what has run out, so that its sockets close without being asked. */
   sweep(): void {
     for (const [key, entry] of [...this.#entries]) if (this.#hasRunOut(entry)) this.#end(key);
@@ -100,11 +108,11 @@ export class SessionStore {
     return now - lastUsedAt > this.#options.idleMs || now - createdAt > this.#options.absoluteMs;
   }
 
-  #end(key: string | undefined): void {
+  #end(key: string | undefined, why?: typeof LOCKED): void {
     const entry = key === undefined ? undefined : this.#entries.get(key);
     if (key === undefined || entry === undefined) return;
     this.#entries.delete(key);
-    entry.abort.abort();
+    entry.abort.abort(why);
   }
 }
 

@@ -11,6 +11,14 @@ export function byteSize(bytes: number): string {
   return `${value >= 100 || step === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[step]}`;
 }
 
+/** Where backups go from now on. @param before where they went until now, and how many are left there */
+export function backupFolderText(folder: string, before: { readonly folder: string; readonly left: number }): string {
+  const goes = `Backups go to ${printable(folder)}.`;
+  if (before.left === 0 || before.folder === folder) return goes;
+  const stay = before.left === 1 ? '1 backup stays' : `${before.left} backups stay`;
+  return `${goes}\n${stay} in ${printable(before.folder)}: what you forget is not made unreadable there, so remove that folder yourself in time.`;
+}
+
 /** Where backups go, then each of them. */
 export function backupListText({
   status,

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes.ts';
 import { writeNewFile } from '../new-file.ts';
 import { askPassword, readPipedPassword } from '../read-password.ts';
 import { type LentFolder, lendingFolder } from './backup-source.ts';
-import { backupListText, byteSize, keptConversationsText, restoredText } from './backup-text.ts';
+import { backupFolderText, backupListText, byteSize, keptConversationsText, restoredText } from './backup-text.ts';
 import { ProgressLine } from './progress-line.ts';
 
 /** How a backup is found and opened that is not of the vault or the folder in use. */
@@ -171,11 +171,14 @@ export async function runBackupPrune(context: CommandContext): Promise<number> {
 
 /** `aico backup folder <path>`: where backups go from now on. */
 export async function runBackupFolder(context: CommandContext, path: string): Promise<number> {
-  const status = await withBus(context.folders, async (bus) => {
+  const [status, before] = await withBus(context.folders, async (bus) => {
+    // That the folder before cannot be looked into, as its disk is gone, must not keep anybody from another.
+    const left = (await bus.request('backup.list.v1', {}).catch(() => undefined))?.backups.length ?? 0;
+    const { folder } = await bus.request('backup.status.get.v1', {});
     await goingOnWith(bus, path, () => bus.request('backup.folder.check.v1', {}));
-    return bus.request('backup.status.get.v1', {});
+    return [await bus.request('backup.status.get.v1', {}), { folder, left }] as const;
   });
-  context.answer(status, `Backups go to ${status.folder}.`);
+  context.answer(status, backupFolderText(status.folder, before));
   return EXIT.done;
 }
 

@@ -35,6 +35,11 @@ export class Consents {
     return this.#untold;
   }
 
+  /** Keeps the list as time runs out, or somebody decides elsewhere; returns its undo. */
+  follow(): () => void {
+    return this.#bus.subscribe('kernel.plugin.changed.v1', () => void this.load());
+  }
+
   async load(): Promise<void> {
     try {
       this.#list = (await this.#bus.request('kernel.consent.list.v1', {})).consents;

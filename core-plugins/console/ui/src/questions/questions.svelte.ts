@@ -15,6 +15,7 @@ export class Questions {
   #progress = $state.raw<AnalyticsProgress | undefined>();
   #answer = $state.raw<AnalyticsResult | undefined>();
   #problem = $state.raw<ApiError | undefined>();
+  #stopped = $state(false);
   #running: RunningStream<AnalyticsResult> | undefined;
 
   constructor(bus: Bus) {
@@ -46,6 +47,11 @@ export class Questions {
     return this.#problem;
   }
 
+  /** Whether the question was stopped before there was an answer. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   async load(): Promise<void> {
     try {
       const [{ queries }, { tables }] = await Promise.all([
@@ -58,11 +64,11 @@ export class Questions {
     }
   }
 
-  /** Asks; the answer before stays on show until there is another. */
+  /** Asks; the answer before stays on show until there is another, or it is clear that there will be none. */
   async ask(sql: string): Promise<void> {
     if (this.#running !== undefined) return;
     this.#progress = { stage: 'running' };
-    this.#problem = undefined;
+    [this.#problem, this.#stopped] = [undefined, false];
     try {
       this.#running = this.#bus.stream('analytics.query.v1', { sql, limit: MOST_ROWS }, (progress) => {
         this.#progress = progress;
@@ -70,7 +76,9 @@ export class Questions {
       this.#answer = await this.#running.result;
     } catch (error) {
       const problem = toApiError(error);
-      if (problem.code !== 'KERNEL_CANCELLED') [this.#problem, this.#answer] = [problem, undefined];
+      this.#answer = undefined;
+      if (problem.code === 'KERNEL_CANCELLED') this.#stopped = true;
+      else this.#problem = problem;
     } finally {
       this.#progress = undefined;
       this.#running = undefined;

@@ -45,6 +45,8 @@ export const questions: Readonly<Record<keyof typeof english, Phrase>> = {
   },
   'questions.empty': 'Keine Zeile passt',
   'questions.empty.text': 'Die Frage wurde verstanden; es gibt nichts, was sie findet.',
+  'questions.stopped': 'Angehalten',
+  'questions.stopped.text': 'Es gibt keine Antwort, denn sie wurde vorher angehalten.',
   'questions.none': 'Noch nichts gefragt',
   'questions.none.text': 'Wähle eine aufgehobene Frage oder schreib eine, und dann frage.',
   'questions.chart.none': 'Ein Bild braucht eine erste Spalte, nach der es geht, und daneben eine mit Zahlen.',

@@ -41,6 +41,8 @@ export const questions = {
   },
   'questions.empty': 'No row fits',
   'questions.empty.text': 'The question was understood; there is nothing that it finds.',
+  'questions.stopped': 'Stopped',
+  'questions.stopped.text': 'There is no answer, as it was stopped before.',
   'questions.none': 'Nothing asked so far',
   'questions.none.text': 'Choose a kept question or write one, then ask.',
   'questions.chart.none': 'A chart needs a first column to go by, and a column of numbers beside it.',
