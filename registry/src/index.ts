@@ -1,6 +1,6 @@
 export { PAYLOAD_TYPE, preAuthenticationEncoding } from './dsse.ts';
 export { GalleryFolder, type GalleryFolderOptions } from './gallery-folder.ts';
-export { findManifestProblems, parseManifest } from './manifest.ts';
+export { findManifestProblems, isReservedId, parseManifest } from './manifest.ts';
 export { type PackedPlugin, packageFileName, packFiles, packPlugin, packUnsigned, signPackage } from './pack-plugin.ts';
 export { readPackageFile } from './package-file.ts';
 export {

@@ -11,6 +11,14 @@ import {
 import semver from 'semver';
 import { findThemeErrors, findThemeProblems } from './theme/find-theme-problems.ts';
 
+/** Who else speaks on the bus, writes into the audit, or has a log: a plugin of that name would be taken for them. */
+const RESERVED_IDS: readonly string[] = ['aico', 'cli', 'host', 'kernel'];
+
+/** Whether a plugin may not be called this, because AICO itself is. */
+export function isReservedId(id: string): boolean {
+  return RESERVED_IDS.includes(id);
+}
+
 /**
  * Reads plugin.json. `subject` names the plugin or package in errors.
  * @throws AicoError REGISTRY_MANIFEST_INVALID naming the key, and the nearest known one when it is unknown; REGISTRY_THEME_CONTRAST
@@ -31,7 +39,12 @@ export function parseManifest(bytes: Uint8Array, subject: string): Manifest {
 
 /** What is wrong with a manifest that fits its schema, a sentence each. */
 export function findManifestProblems(manifest: Manifest): string[] {
-  return [...findVersionProblems(manifest), ...findPermissionProblems(manifest), ...findThemeProblems(manifest)];
+  return [
+    ...(isReservedId(manifest.id) ? [`id "${manifest.id}" is the name of a part of AICO itself`] : []),
+    ...findVersionProblems(manifest),
+    ...findPermissionProblems(manifest),
+    ...findThemeProblems(manifest),
+  ];
 }
 
 function parseJson(bytes: Uint8Array, subject: string): unknown {

@@ -62,6 +62,13 @@ test.each<[string, unknown, string]>([
   expect(error.message).toContain('demo');
 });
 
+test('refuses an id under which AICO itself speaks on the bus [PLG-2, SEC-4]', async () => {
+  for (const id of ['aico', 'cli', 'host', 'kernel']) {
+    const error = await refusalOf('REGISTRY_MANIFEST_INVALID', parse(manifestOf({ id })));
+    expect(error.message).toContain(`id "${id}" is the name of a part of AICO itself`);
+  }
+});
+
 test('refuses constraints that are off the schema of their topic [PLG-2]', async () => {
   const manifest = permission({ topic: 'vault.key.derive.v1', constraints: { everything: true } });
   const error = await refusalOf('REGISTRY_MANIFEST_INVALID', parse(manifest));

@@ -18,9 +18,19 @@ test('a plugin of the gallery is installed with what its user allows, used, and 
   await page.getByRole('heading', { level: 1, name: 'Gallery' }).waitFor();
   const habits = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Habits' }) });
   const dice = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Dice' }) });
-  // What belongs to the product is here already, and stays.
+  // What belongs to the product is here already, and stays; it says that it is off, and goes on from here.
+  await dice.getByRole('link', { name: 'Off' }).waitFor();
+  expect(await dice.getByText('Installed').count()).toBe(0);
+  await dice.getByRole('button', { name: 'Switch on Dice' }).click();
   await dice.getByText('Installed').waitFor();
   expect(await dice.getByRole('button').count()).toBe(0);
+  // None is mistaken for another.
+  const icons = await page
+    .locator('h2')
+    .evaluateAll((titles) =>
+      titles.map((title) => title.parentElement?.previousElementSibling?.innerHTML.replaceAll(/<!--.*?-->/g, '')),
+    );
+  expect(new Set(icons).size).toBe(icons.length);
   // A picture of each in use, of its own origin, fetched as it comes into view.
   const picture = habits.getByRole('img', { name: 'Habits in use' });
   await picture.scrollIntoViewIfNeeded();
@@ -64,6 +74,10 @@ test('a plugin of the gallery is installed with what its user allows, used, and 
   expect((await product.aico('plugin', 'install', 'habits')).stdout).toContain(
     'Switch it on with: aico plugin enable habits',
   );
+  await habits.getByText('Waits for your consent').waitFor();
+  await habits.getByRole('button', { name: 'Install Habits' }).click();
+  await page.getByRole('dialog', { name: 'Install Habits?' }).getByRole('button', { name: 'Install' }).click();
   await habits.getByText('Installed').waitFor();
+  await eventually(info).toMatchObject({ state: 'active' });
   expect(faults).toEqual([]);
 }, 120_000);

@@ -1,3 +1,4 @@
+import { isReservedId } from '@aico/registry';
 import { AicoError } from '@aico/schemas';
 
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -8,7 +9,7 @@ const MAX_NAME_CHARACTERS = 60;
 /** @throws AicoError AUTHOR_ID_INVALID */
 export function assertId(id: string): void {
   const fits = ID.test(id) && id.length >= MIN_ID_CHARACTERS && id.length <= MAX_ID_CHARACTERS;
-  if (!fits) throw new AicoError('AUTHOR_ID_INVALID', { subject: id });
+  if (!fits || isReservedId(id)) throw new AicoError('AUTHOR_ID_INVALID', { subject: id });
 }
 
 /** @throws AicoError AUTHOR_NAME_INVALID */

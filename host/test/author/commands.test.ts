@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { aicoHere, jsonHere } from '../support/aico-here.ts';
@@ -25,6 +25,22 @@ describe('the commands for authors [PLG-9]', () => {
     expect([code, JSON.parse(out)]).toEqual([1, { passed: 0, failed: 1, files: ['test/tea.test.ts'] }]);
     const { code: shownCode, out: shown } = await aico('test', folder);
     expect([shownCode, shown]).toEqual([1, expect.stringMatching(/Moin, Ada!/)]);
+  });
+
+  test('refuse a name that no plugin can be installed under, before anything is written', async () => {
+    const { folder, change, options, aico } = await desk();
+    for (const [id, code] of [
+      ['vault', 'REGISTRY_PLUGIN_TAKEN'],
+      ['notes', 'REGISTRY_PLUGIN_TAKEN'],
+      ['kernel', 'AUTHOR_ID_INVALID'],
+    ] as const) {
+      const place = join(temporaryFolder(), 'place');
+      const refused = await aicoHere(['plugin', 'create', place, '--id', id], options);
+      expect([refused.code, refused.err, existsSync(place)]).toEqual([1, expect.stringContaining(code), false]);
+    }
+    change('plugin.json', '"id": "tea"', '"id": "vault"');
+    const { code, err } = await aico('validate', folder);
+    expect([code, err]).toEqual([1, expect.stringContaining('REGISTRY_PLUGIN_TAKEN')]);
   });
 
   test('make a plugin with a page of its own, whose tests pass', async () => {

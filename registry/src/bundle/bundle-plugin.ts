@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AicoError } from '@aico/schemas';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { MANIFEST_FILE } from '../package-files.ts';
 import { type BundleLog, problemOfLog, problemsOfFailure } from './bundle-problems.ts';
 import { ENTRY_FILE } from './entry-file.ts';
 import { writeSourceMap } from './write-source-map.ts';
@@ -83,7 +84,7 @@ function sdkOfThisInstall(): Plugin {
 }
 
 async function readFacts(folder: string): Promise<PluginFacts> {
-  const manifest = await readJson(folder, 'plugin.json');
+  const manifest = await readJson(folder, MANIFEST_FILE);
   const { main, tier, process } = manifest as { main?: string; tier?: string; process?: { packages?: string[] } };
   if (main !== BUNDLE_FILE) {
     const details = { main: String(main), expected: BUNDLE_FILE };
@@ -107,6 +108,10 @@ async function readJson(folder: string, name: string): Promise<object> {
     return JSON.parse(text) as object;
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
+    if (name === MANIFEST_FILE) {
+      const details = { place: name, problem: `it is not JSON: ${problem}` };
+      throw new AicoError('REGISTRY_MANIFEST_INVALID', { subject: basename(folder), details, cause });
+    }
     throw new AicoError('AUTHOR_CODE_INVALID', { subject: folder, details: { place: name, problem }, cause });
   }
 }

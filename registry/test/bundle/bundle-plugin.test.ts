@@ -55,6 +55,14 @@ describe('the plugin bundler', () => {
     ]);
   });
 
+  test('tells of a plugin.json that is no JSON as that, not as wrong code', async () => {
+    const folder = await pluginOf('isolated', PLUGIN, { 'plugin.json': '{ "id": "tea"' });
+    await expect(bundlePlugin(folder)).rejects.toMatchObject({
+      code: 'REGISTRY_MANIFEST_INVALID',
+      message: expect.stringMatching(/ is not valid: it is not JSON: .+ in JSON at position 13/),
+    });
+  });
+
   test('tells file, line and column of a syntax error [PLG-9]', async () => {
     const files = { 'src/broken.ts': 'export const one = 1;\nexport const two = = 2;\n' };
     expect(await problemsOf('isolated', `import './broken.ts';\n${PLUGIN}`, files)).toEqual([

@@ -444,8 +444,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   },
   "AUTHOR_ID_INVALID": {
     "message": "\"{subject}\" cannot be a plugin's id.",
-    "rule": "An id has 2 to 40 lowercase letters, digits and single hyphens, and begins with a letter.",
-    "fix": "Choose another with --id.",
+    "rule": "An id has 2 to 40 lowercase letters, digits and single hyphens, begins with a letter, and is not aico, cli, host or kernel.",
+    "fix": "Choose another with --id: 2 to 40 lowercase letters, digits and single hyphens, a letter first, and none of aico, cli, host and kernel.",
     "status": 400
   },
   "AUTHOR_NAME_INVALID": {

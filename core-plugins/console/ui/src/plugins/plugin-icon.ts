@@ -1,11 +1,12 @@
-import AlarmClock from '@lucide/svelte/icons/alarm-clock';
 import Archive from '@lucide/svelte/icons/archive';
+import BellRing from '@lucide/svelte/icons/bell-ring';
 import Bomb from '@lucide/svelte/icons/bomb';
 import BookHeart from '@lucide/svelte/icons/book-heart';
 import Boxes from '@lucide/svelte/icons/boxes';
 import Brain from '@lucide/svelte/icons/brain';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
+import ChartPie from '@lucide/svelte/icons/chart-pie';
 import ClipboardList from '@lucide/svelte/icons/clipboard-list';
 import CloudSun from '@lucide/svelte/icons/cloud-sun';
 import Database from '@lucide/svelte/icons/database';
@@ -19,11 +20,13 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import Languages from '@lucide/svelte/icons/languages';
 import MessageCircle from '@lucide/svelte/icons/message-circle';
 import NotebookPen from '@lucide/svelte/icons/notebook-pen';
-import NotebookText from '@lucide/svelte/icons/notebook-text';
+import Palette from '@lucide/svelte/icons/palette';
 import PanelsTopLeft from '@lucide/svelte/icons/panels-top-left';
 import Puzzle from '@lucide/svelte/icons/puzzle';
+import Rss from '@lucide/svelte/icons/rss';
 import Ruler from '@lucide/svelte/icons/ruler';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
+import StickyNote from '@lucide/svelte/icons/sticky-note';
 import Timer from '@lucide/svelte/icons/timer';
 import UserLock from '@lucide/svelte/icons/user-lock';
 import Waypoints from '@lucide/svelte/icons/waypoints';
@@ -43,10 +46,7 @@ const ICONS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
   ['console', PanelsTopLeft],
   ['journal', ScrollText],
   ['network', Globe],
-  ['dice', Dices],
-  ['diary', NotebookPen],
-  ['weather', CloudSun],
-  ['analytics', ChartColumn],
+  ['analytics', ChartPie],
   ['audit', ClipboardList],
   ['backup', Archive],
   ['export', FileOutput],
@@ -56,10 +56,16 @@ const ICONS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
   ['chroma', Waypoints],
   ['chroma-server', Boxes],
   ['rocksdb', DatabaseZap],
+  ['dice', Dices],
+  ['diary', NotebookPen],
+  ['weather', CloudSun],
   ['crash-test', Bomb],
-  ['notes', NotebookText],
+  ['feeds', Rss],
+  ['habits', ChartColumn],
+  ['mood', Palette],
+  ['notes', StickyNote],
   ['pomodoro', Timer],
-  ['reminders', AlarmClock],
+  ['reminders', BellRing],
   ['translator', Languages],
   ['units', Ruler],
 ]);

@@ -3,6 +3,7 @@ import { basename, relative, resolve } from 'node:path';
 import { createPlugin } from '../../../author/create-plugin.ts';
 import { linkPackages } from '../../../author/link-packages.ts';
 import { idFrom, nameFrom } from '../../../author/plugin-name.ts';
+import { refuseTakenId } from '../../../author/taken-id.ts';
 import { installFolders } from '../../../install-folders.ts';
 import { askText } from '../../ask.ts';
 import type { CommandContext } from '../../command-context.ts';
@@ -24,7 +25,9 @@ export async function runPluginCreate(context: CommandContext, options: CreateOp
   const id = options.id ?? (await askText(powers, 'Id, as in /my-plugin', suggested));
   const name = options.name ?? (await askText(powers, 'Name for people', nameFrom(id)));
   const folder = resolve(named === '' ? id : named);
-  const { root, template, viewTemplate } = installFolders();
+  const install = installFolders();
+  const { root, template, viewTemplate } = install;
+  await refuseTakenId(id, folder, install);
   const templates = options.view === true ? [template, viewTemplate] : [template];
   const files = await createPlugin(templates, folder, { id, name, author: options.author ?? userName() });
   await linkPackages(folder, root);

@@ -19,6 +19,8 @@ export const gallery: Readonly<Record<keyof typeof english, Phrase>> = {
   'gallery.install.nothing': 'Es bittet um nichts außerhalb seiner selbst.',
   'gallery.update': 'Erneuern',
   'gallery.installed': 'Installiert',
+  'gallery.switch': 'Einschalten',
+  'gallery.switch.named': '{name} einschalten',
   'gallery.installed.said': '{name} ist installiert und an.',
   'gallery.remove': 'Entfernen',
   'gallery.remove.named': '{name} entfernen',

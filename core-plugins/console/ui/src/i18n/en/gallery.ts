@@ -17,6 +17,8 @@ export const gallery = {
   'gallery.install.nothing': 'It asks for nothing outside itself.',
   'gallery.update': 'Update',
   'gallery.installed': 'Installed',
+  'gallery.switch': 'Switch on',
+  'gallery.switch.named': 'Switch on {name}',
   'gallery.installed.said': '{name} is installed and on.',
   'gallery.remove': 'Remove',
   'gallery.remove.named': 'Remove {name}',
