@@ -178,6 +178,15 @@ test('who used too much of the processor is told how much that was, over what ti
   expect((await told(501, 500))?.details).toEqual({ used: 51, limit: 50, seconds: 10 });
 });
 
+test('who never paused is told that, not that it used more than it may [PLG-3]', async () => {
+  const world = new FakeWorld([manifestOf('busy')]);
+  await world.kernel.start();
+  world.process('busy').exit({ code: undefined, signal: 'SIGKILL', cause: { kind: 'entry', overMs: 10_250 } });
+  await settle();
+  const { error } = world.changes.findLast(({ id, to }) => id === 'busy' && to === 'backoff') ?? {};
+  expect(error).toMatchObject({ code: 'KERNEL_PLUGIN_UNYIELDING', details: { seconds: 10 } });
+});
+
 test('why a plugin failed is told also while it is tried again, and no longer when it runs or is switched off [PLG-8]', async () => {
   const world = new FakeWorld([manifestOf('storage')]);
   await world.kernel.start();

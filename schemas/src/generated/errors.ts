@@ -183,6 +183,7 @@ export type ErrorCode =
   | 'KERNEL_PLUGIN_EXITED'
   | 'KERNEL_PLUGIN_MEMORY'
   | 'KERNEL_PLUGIN_CPU'
+  | 'KERNEL_PLUGIN_UNYIELDING'
   | 'KERNEL_PLUGIN_UNRESPONSIVE'
   | 'KERNEL_PLUGIN_QUARANTINED'
   | 'KERNEL_DEPENDENCY_MISSING'
@@ -1393,6 +1394,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} used {used} % of a processor core over {seconds} s; it may use {limit} %.",
     "rule": "quota.cpuMsPerSecond bounds a plugin: 10 ms a second are 1 % of a core.",
     "fix": "Let it use more: aico plugin limit {subject} cpu=<ms a second>, or under Plugins in the app. Its author can ask for more in plugin.json.",
+    "status": 500
+  },
+  "KERNEL_PLUGIN_UNYIELDING": {
+    "message": "{subject} computed for {seconds} s without a pause and was stopped.",
+    "rule": "However much an isolated plugin may use, its code pauses at least once in ten seconds of processor time.",
+    "fix": "Ask it for less at a time. Its author divides long work, and awaits a timer in between.",
     "status": 500
   },
   "KERNEL_PLUGIN_UNRESPONSIVE": {
