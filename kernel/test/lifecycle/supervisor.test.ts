@@ -137,7 +137,10 @@ test('a plugin that never becomes ready is stopped at its deadline and blocks no
   await started;
   expect(world.process('mute').signals).toEqual(['SIGTERM', 'SIGKILL']);
   expect(world.path('mute')).toContain('crashed');
-  expect(world.changes.find((change) => change.to === 'crashed')?.error?.code).toBe('KERNEL_PLUGIN_START_TIMEOUT');
+  expect(world.changes.find((change) => change.to === 'crashed')?.error).toMatchObject({
+    code: 'KERNEL_PLUGIN_START_TIMEOUT',
+    fix: expect.stringContaining('aico plugin limit mute start=<ms>'),
+  });
 });
 
 test('a plugin that stops answering pings is killed and named [PLG-3]', async () => {

@@ -1375,7 +1375,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "KERNEL_PLUGIN_START_TIMEOUT": {
     "message": "{subject} did not become ready within {limit} ms.",
     "rule": "quota.startMs bounds the time to become active.",
-    "fix": "See its log, or ask for more time in plugin.json.",
+    "fix": "See its log. Give it longer: aico plugin limit {subject} start=<ms>, or under Plugins in the app. Its author can ask for more in plugin.json.",
     "status": 504
   },
   "KERNEL_PLUGIN_EXITED": {
