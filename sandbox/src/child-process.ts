@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import type { RunDebugger, RunExit } from '@aico/kernel/contracts';
-import { AicoError } from '@aico/schemas';
-import type { ChildReport } from './child-report.ts';
+import { AicoError, type Quota } from '@aico/schemas';
+import type { ChildReport, GuestOver } from './child-report.ts';
 import { encodeHandOver } from './hand-over.ts';
 import { killGroup, killTree } from './launch/kill-tree.ts';
 import type { Launch, LaunchPlan } from './launch/launch-plan.ts';
@@ -38,6 +38,8 @@ export class PluginProcess {
   readonly #started: StartedProcess;
   readonly #launch: Launch;
   #plan: LaunchPlan | undefined;
+  /** Of the processor, ms a second. */
+  #cpuLimit = Number.POSITIVE_INFINITY;
   #cause: RunExit['cause'];
   #ended = false;
   #frames: string[] = [];
@@ -82,6 +84,12 @@ export class PluginProcess {
   /** Whether it runs. */
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  /** What it may log and compute from now on. */
+  limit({ logLinesPerMinute, cpuMsPerSecond }: Required<Quota>): void {
+    this.log.limit(logLinesPerMinute);
+    this.#cpuLimit = cpuMsPerSecond;
   }
 
   /**
@@ -148,7 +156,7 @@ export class PluginProcess {
     if (this.#plan?.handOver.isolate === undefined) return;
     if (report.type === 'ended') this.#ended = true;
     else if (report.type === 'ending')
-      this.#cause ??= report.cause.kind === 'memory' ? this.#outOfMemory() : report.cause;
+      this.#cause ??= report.cause.kind === 'memory' ? this.#outOfMemory() : this.#outOfTime(report.cause);
   }
 
   #readErrorLine(text: string): ReturnType<typeof parseErrorLine> {
@@ -161,6 +169,12 @@ export class PluginProcess {
   #outOfMemory(): NonNullable<RunExit['cause']> {
     const limit = this.#plan?.memoryMb ?? 0;
     return { kind: 'memory', used: limit, limit };
+  }
+
+  /** Who used no more than it may is not told that it used too much: more would not help it. */
+  #outOfTime({ used, overMs, held }: GuestOver & { kind: 'entry' }): NonNullable<RunExit['cause']> {
+    const limit = this.#cpuLimit;
+    return held || used > limit ? { kind: 'cpu', used, limit, overMs } : { kind: 'entry', overMs };
   }
 
   #keepFrame(text: string): void {

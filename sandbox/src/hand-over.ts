@@ -4,7 +4,6 @@ import type { Grant, Manifest } from '@aico/schemas';
 
 export interface IsolateLimits {
   readonly memoryMb: number;
-  readonly cpuMsPerSecond: number;
   /** What the plugin may have of the processor without yielding, ms. */
   readonly entryMs: number;
   /** And how long that may take, ms: others may have the processor meanwhile. */

@@ -16,7 +16,6 @@ export class LogReader {
   #onPressure: (pressure: RunPressure) => void = () => {};
   #handler: ((line: LogLine) => void) | undefined;
   #held: LogLine[] = [];
-  #lines = 0;
   #characters = 0;
   #dropped = 0;
   #closed = false;
@@ -66,8 +65,7 @@ export class LogReader {
   }
 
   #take(text: string, parse: (text: string) => LogLine): void {
-    this.#lines += 1;
-    if (this.#lines > this.#budget.burst || !this.#mayWrite()) this.#dropped += 1;
+    if (!this.#mayWrite()) this.#dropped += 1;
     else this.#emit(parse(text.slice(0, MAX_LINE_CHARACTERS)));
   }
 
@@ -97,7 +95,6 @@ export class LogReader {
   #endWindow(): void {
     this.#window = undefined;
     const dropped = this.#dropped;
-    this.#lines = 0;
     this.#characters = 0;
     this.#dropped = 0;
     if (dropped > 0) this.#emit({ level: 'warn', message: `${dropped} log lines were dropped`, fields: { dropped } });

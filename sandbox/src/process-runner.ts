@@ -127,7 +127,7 @@ class ProcessRunner implements PluginRunner {
         // What waited stands back already.
         if (waiting !== undefined && !isOfStranger(request.package)) restoreSession(launched.processId);
         if (waiting === undefined && isOfStranger(request.package)) lowerSession(launched.processId);
-        launched.log.limit(request.quota.logLinesPerMinute);
+        launched.limit(request.quota);
         if (waiting !== undefined) await confined.limit(request.quota.memoryMb);
         await launched.begin(planned, files, request.quota.startMs);
         return { plan: planned, child: launched };
@@ -251,7 +251,7 @@ class ProcessRunner implements PluginRunner {
       },
       limit: (quota) => {
         watch?.limit(quota);
-        child.log.limit(quota.logLinesPerMinute);
+        child.limit(quota);
       },
       kill: (signal) => {
         watch?.letGo();

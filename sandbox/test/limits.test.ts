@@ -25,15 +25,28 @@ describe('a trusted plugin that loops for ever', () => {
   });
 });
 
-test.runIf(LINUX)('an isolated plugin that never yields is told what it used, not what it wanted [PLG-3]', async () => {
-  await using house = await House.open({ patienceMs: 60_000 });
+test.runIf(LINUX)(
+  'an isolated plugin that never yields is told what it used, not what it wanted [PLG-3]',
+  async () => {
+    await using house = await House.open({ patienceMs: 60_000 });
+    const code = 'export default { activate(ctx) { ctx.setTimer(50, () => { for (;;) {} }); } }';
+    const plugin = await house.start({ tier: 'isolated', code, quota: SMALL });
+    const { cause } = await plugin.gone(30_000);
+    expect(cause).toMatchObject({ kind: 'cpu', limit: SMALL.cpuMsPerSecond, overMs: expect.any(Number) });
+    // A second until it is held, and then as much as it may.
+    expect(cause?.kind === 'cpu' && cause.used).toBeLessThan(400);
+  },
+  40_000,
+);
+
+test('an isolated plugin that never yields, yet uses no more than it may, is not told that it used too much [PLG-3]', async () => {
+  await using house = await House.open();
   const code = 'export default { activate(ctx) { ctx.setTimer(50, () => { for (;;) {} }); } }';
-  const plugin = await house.start({ tier: 'isolated', code, quota: SMALL });
-  const { cause } = await plugin.gone();
-  expect(cause).toMatchObject({ kind: 'cpu', limit: SMALL.cpuMsPerSecond, overMs: expect.any(Number) });
-  // A second until it is held, and then as much as it may.
-  expect(cause?.used).toBeLessThan(400);
-});
+  const plugin = await house.start({ tier: 'isolated', code, quota: { cpuMsPerSecond: 100 } });
+  // What its user lets it use holds at once.
+  plugin.running.limit?.({ ...DEFAULT_QUOTA, cpuMsPerSecond: 4_000 });
+  expect((await plugin.gone(30_000)).cause).toEqual({ kind: 'entry', overMs: expect.any(Number) });
+}, 40_000);
 
 test('an isolated plugin that fills its heap is told the limit that its user can raise [PLG-3]', async () => {
   await using house = await House.open();
@@ -96,20 +109,20 @@ describe.each(TIERS)('a plugin of the %s tier that talks too much', (tier) => {
       code: `export default { activate(ctx) {
         for (let i = 0; i < 20000; i += 1) ctx.log.info('line ' + i + ' ' + 'x'.repeat(200));
         console.error('y'.repeat(100000));
-        setTimeout(() => ctx.log.info('later'), 5000);
+        const later = () => { ctx.log.info('later'); setTimeout(later, 500); };
+        setTimeout(later, 5000);
       } }`,
     });
     await plugin.lifecycle('active');
     await expect.poll(() => plugin.pressures).toEqual(['logs throttled']);
+    const dropped = () =>
+      plugin.logs.map(({ fields }) => Number(fields?.['dropped'] ?? 0)).reduce((sum, count) => sum + count, 0);
+    await expect.poll(dropped, { timeout: 10_000 }).toBeGreaterThan(19_800);
     // Whoever lets it log more hears that it is relieved.
     plugin.running.limit?.({ ...DEFAULT_QUOTA, logLinesPerMinute: 1_000 });
     await plugin.logged('later');
     expect(plugin.pressures).toEqual(['logs throttled', 'logs relieved']);
     expect(plugin.logs.length).toBeLessThan(1_100);
-    const dropped = plugin.logs
-      .map(({ fields }) => Number(fields?.['dropped'] ?? 0))
-      .reduce((sum, count) => sum + count, 0);
-    expect(dropped).toBeGreaterThan(15_000);
     expect(Math.max(...plugin.logs.map(({ message }) => message.length))).toBeLessThanOrEqual(16 * 1024);
   });
 

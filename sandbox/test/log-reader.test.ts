@@ -52,6 +52,7 @@ test('a flood is counted, paused and forgotten when its second is over', async (
   const lines: LogLine[] = [];
   reader.onLine((line) => lines.push(line));
   reader.read(stream, parseErrorLine);
+  reader.limit(200);
   stream.write(`${'x'.repeat(9)}\n`.repeat(1_000));
   await settled();
   expect(lines).toHaveLength(200);
@@ -65,6 +66,28 @@ test('a flood is counted, paused and forgotten when its second is over', async (
   stream.write('calm\n');
   await settled();
   expect(lines.at(-1)).toEqual({ level: 'warn', message: 'calm' });
+  reader.close();
+});
+
+test("a minute's worth may come at once, and who is cut beyond it may have more by a higher limit [PLG-3]", async () => {
+  const reader = new LogReader();
+  const stream = new PassThrough();
+  const lines: LogLine[] = [];
+  const pressures: unknown[] = [];
+  reader.onLine((line) => lines.push(line));
+  reader.onPressure((pressure) => pressures.push(pressure));
+  reader.read(stream, parseErrorLine);
+  reader.limit(600);
+  stream.write('x\n'.repeat(600));
+  await settled();
+  expect([lines.length, pressures]).toEqual([600, []]);
+  stream.write('x\n'.repeat(900));
+  await settled();
+  expect(pressures).toEqual([{ resource: 'logs', step: 'throttled', used: 600, limit: 600 }]);
+  reader.limit(1_500);
+  stream.write('y\n'.repeat(900));
+  await settled();
+  expect(lines.filter(({ message }) => message === 'y')).toHaveLength(900);
   reader.close();
 });
 

@@ -23,7 +23,12 @@ const BAD: readonly [string, string, string, object?][] = [
     'KERNEL_PLUGIN_START_TIMEOUT',
     { quota: { startMs: 1500 } },
   ],
-  ['loops-later', 'export default { activate() { setTimeout(() => { for (;;); }, 100); } };', 'KERNEL_PLUGIN_CPU'],
+  [
+    'loops-later',
+    'export default { activate() { setTimeout(() => { for (;;); }, 100); } };',
+    'KERNEL_PLUGIN_CPU',
+    { quota: { cpuMsPerSecond: 200 } },
+  ],
   [
     'eats-memory',
     'export default { activate() { const a = []; for (;;) a.push(new Array(1e6).fill(1)); } };',

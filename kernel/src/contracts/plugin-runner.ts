@@ -24,10 +24,14 @@ export interface RunDebugger {
   onMessage(handler: (message: string) => void): void;
 }
 
-/** Memory in MiB, or processor time in ms a second, over so many ms. */
+/**
+ * Memory in MiB, or processor time in ms a second, over so many ms. An entry is a stretch of code that did not yield for longer than any may,
+ * though it used no more than its plugin may.
+ */
 export type OverLimit =
   | { readonly kind: 'memory'; readonly used: number; readonly limit: number }
-  | { readonly kind: 'cpu'; readonly used: number; readonly limit: number; readonly overMs: number };
+  | { readonly kind: 'cpu'; readonly used: number; readonly limit: number; readonly overMs: number }
+  | { readonly kind: 'entry'; readonly overMs: number };
 
 /** How a process ended. `cause` is set when the runner's own watchdog ended it. */
 export interface RunExit {

@@ -328,6 +328,8 @@ export class Incarnation {
     }
     if (exit.cause?.kind === 'cpu')
       return new AicoError('KERNEL_PLUGIN_CPU', { subject, details: inPercent(exit.cause) });
+    if (exit.cause?.kind === 'entry')
+      return new AicoError('KERNEL_PLUGIN_UNYIELDING', { subject, details: { seconds: inSeconds(exit.cause) } });
     const how = exit.signal === undefined ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
     const problem = exit.place === undefined ? how : `${how}, at ${exit.place}`;
     return new AicoError('KERNEL_PLUGIN_EXITED', { subject, details: { problem } });
@@ -337,8 +339,11 @@ export class Incarnation {
 /** Processor time as people read it. Rounded so that what was used is never told as what was allowed. */
 function inPercent({ used, limit, overMs }: OverLimit & { kind: 'cpu' }): Record<string, number> {
   const allowed = Math.max(1, Math.round(limit / 10));
-  const seconds = Math.max(1, Math.round(overMs / 1000));
-  return { used: Math.max(allowed + 1, Math.round(used / 10)), limit: allowed, seconds };
+  return { used: Math.max(allowed + 1, Math.round(used / 10)), limit: allowed, seconds: inSeconds({ overMs }) };
+}
+
+function inSeconds({ overMs }: { readonly overMs: number }): number {
+  return Math.max(1, Math.round(overMs / 1000));
 }
 
 function stateFailure(

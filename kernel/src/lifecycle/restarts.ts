@@ -52,6 +52,14 @@ export class Restarts {
     plugin.enter('stopped');
   }
 
+  /** Another version begins: what the one before did says nothing of it. */
+  async beginAnew(plugin: ManagedPlugin): Promise<void> {
+    this.restIfRestless(plugin);
+    const { crashes, quarantined } = plugin.record;
+    if (quarantined || crashes.length > 0)
+      await this.#options.remember(plugin, { ...plugin.record, crashes: [], quarantined: false });
+  }
+
   /** Takes a plugin out of what it waits in, if it waits. */
   restIfRestless(plugin: ManagedPlugin): void {
     if (RESTLESS.has(plugin.state)) this.rest(plugin);

@@ -336,7 +336,7 @@ export class Supervisor {
     const { crashes, quarantined } = plugin.record;
     const ran = plugin.state === 'active';
     if (ran) await this.#stopOne(plugin, 'a newer version takes its place');
-    this.#restarts.restIfRestless(plugin);
+    await this.#restarts.beginAnew(plugin);
     plugin.verified = next.verified;
     describe(plugin, next.verified);
     this.#intake.admit(plugin);

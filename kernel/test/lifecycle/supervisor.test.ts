@@ -137,7 +137,10 @@ test('a plugin that never becomes ready is stopped at its deadline and blocks no
   await started;
   expect(world.process('mute').signals).toEqual(['SIGTERM', 'SIGKILL']);
   expect(world.path('mute')).toContain('crashed');
-  expect(world.changes.find((change) => change.to === 'crashed')?.error?.code).toBe('KERNEL_PLUGIN_START_TIMEOUT');
+  expect(world.changes.find((change) => change.to === 'crashed')?.error).toMatchObject({
+    code: 'KERNEL_PLUGIN_START_TIMEOUT',
+    fix: expect.stringContaining('aico plugin limit mute start=<ms>'),
+  });
 });
 
 test('a plugin that stops answering pings is killed and named [PLG-3]', async () => {
@@ -176,6 +179,15 @@ test('who used too much of the processor is told how much that was, over what ti
   });
   // A hair over is told as over.
   expect((await told(501, 500))?.details).toEqual({ used: 51, limit: 50, seconds: 10 });
+});
+
+test('who never paused is told that, not that it used more than it may [PLG-3]', async () => {
+  const world = new FakeWorld([manifestOf('busy')]);
+  await world.kernel.start();
+  world.process('busy').exit({ code: undefined, signal: 'SIGKILL', cause: { kind: 'entry', overMs: 10_250 } });
+  await settle();
+  const { error } = world.changes.findLast(({ id, to }) => id === 'busy' && to === 'backoff') ?? {};
+  expect(error).toMatchObject({ code: 'KERNEL_PLUGIN_UNYIELDING', details: { seconds: 10 } });
 });
 
 test('why a plugin failed is told also while it is tried again, and no longer when it runs or is switched off [PLG-8]', async () => {

@@ -183,6 +183,17 @@ test('a version that falls right after it took over is started again [PLG-8, UPD
   expect(await ask('get', 'dice')).toMatchObject({ version: '1.1.0', state: 'active' });
 });
 
+test('a newer version of one that was set aside is tried: that the one before failed says nothing of it [PLG-8, UPD-4]', async () => {
+  const world = new FakeWorld([manifestOf('dice')]);
+  world.records.set('dice', { enabled: true, crashes: [1, 2, 3], quarantined: true });
+  await world.kernel.start();
+  const ask = commandLine(world);
+  expect(await ask('get', 'dice')).toMatchObject({ state: 'quarantined' });
+  world.replace(manifestOf('dice', NEWER));
+  expect(await ask('install', 'dice')).toMatchObject({ version: '1.1.0', state: 'active' });
+  expect(world.records.get('dice')).toMatchObject({ crashes: [], quarantined: false });
+});
+
 test('a plugin that is switched off while its newer version starts in its place stays off [PLG-8]', async () => {
   const { world, ask } = await worldWith({ tier: 'trusted' });
   world.behaviours.set('dice', { onStart: 'silent' });

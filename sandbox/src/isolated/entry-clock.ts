@@ -15,6 +15,8 @@ export interface EntryTimes {
 export interface EntryTime {
   readonly cpuMs: number;
   readonly wallMs: number;
+  /** Whether it was held meanwhile, for its plugin used more than it may. */
+  readonly held: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export class EntryClock {
   #entries = 0;
   #timer: NodeJS.Timeout | undefined;
   #hadMs = 0;
-  #began = { cpuMs: 0, now: 0 };
+  #began = { cpuMs: 0, now: 0, timesHeld: 0 };
   #last = { cpuMs: 0, now: 0, timesHeld: 0 };
 
   /** @param onOver told once, when an entry has had more than `mostMs` */
@@ -54,8 +56,9 @@ export class EntryClock {
 
   /** How long the entry that runs has taken. */
   took(): EntryTime {
-    const { cpuMs, now } = this.#read();
-    return { cpuMs: cpuMs - this.#began.cpuMs, wallMs: now - this.#began.now };
+    const { cpuMs, now, timesHeld } = this.#read();
+    const { cpuMs: cpuBefore, now: began, timesHeld: heldBefore } = this.#began;
+    return { cpuMs: cpuMs - cpuBefore, wallMs: now - began, held: timesHeld > heldBefore };
   }
 
   #restart(): void {

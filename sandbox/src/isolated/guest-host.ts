@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import type { LogLine, RunDebugger, RunExit } from '@aico/kernel/contracts';
+import type { LogLine, RunDebugger } from '@aico/kernel/contracts';
 import { AicoError, type Manifest } from '@aico/schemas';
 import { failureFields, type InRecord } from '@aico/sdk/internal';
 import type { OpenPort } from '@aico/sdk/sealing';
 import type ivm from 'isolated-vm';
 import type { BusPort } from '../child/bus-port.ts';
+import type { GuestOver } from '../child-report.ts';
 import { type InTuple, toInTuple } from '../guest/record-form.ts';
 import type { HandOver, IsolateLimits } from '../hand-over.ts';
 import { isolatedAddress } from '../plugin-address.ts';
@@ -37,7 +38,7 @@ export interface GuestHostOptions {
   readonly debugger?: RunDebugger | undefined;
   readonly onLog: (line: LogLine) => void;
   /** The guest broke a limit; the process must end. */
-  readonly onLimit: (cause: NonNullable<RunExit['cause']>) => void;
+  readonly onLimit: (cause: GuestOver) => void;
   /** The plugin has deactivated. */
   readonly onEnd: () => void;
 }
@@ -200,20 +201,18 @@ export class GuestHost {
   }
 
   /** It did not yield all the time, yet had the processor only as far as it was let. */
-  #endForTime({ cpuMs, wallMs }: EntryTime): void {
+  #endForTime({ cpuMs, wallMs, held }: EntryTime): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { cpuMsPerSecond: limit } = this.#options.limits;
     const used = Math.min(1_000, Math.round((cpuMs * 1_000) / wallMs));
-    this.#options.onLimit({ kind: 'cpu', used, limit, overMs: Math.round(wallMs) });
+    this.#options.onLimit({ kind: 'entry', used, overMs: Math.round(wallMs), held });
     this.close();
   }
 
   #endForMemory(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { memoryMb } = this.#options.limits;
-    this.#options.onLimit({ kind: 'memory', used: memoryMb, limit: memoryMb });
+    this.#options.onLimit({ kind: 'memory' });
   }
 }
 

@@ -105,7 +105,6 @@ async function planIsolated(
         memoryMb: Math.max(LEAST_ISOLATE_MB, Math.floor(quota.memoryMb * ISOLATE_SHARE)),
         entryMs: LONGEST_ENTRY_MS,
         entryTimeoutMs: ENTRY_TIMEOUT_MS,
-        cpuMsPerSecond: quota.cpuMsPerSecond,
       },
     },
   };

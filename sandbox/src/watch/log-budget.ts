@@ -1,6 +1,4 @@
 const MINUTE_MS = 60_000;
-/** Lines that pass in one second however few it may log a minute: what is told while a plugin starts comes together. */
-const LEAST_BURST = 200;
 /** A log that was full counts as relieved once so much of a minute's lines may be written again. */
 const RELIEVED_FROM = 0.1;
 
@@ -19,11 +17,6 @@ export class LogBudget {
   /** Lines that it may log a minute; without one, as many as it likes. */
   get limit(): number {
     return this.#perMinute;
-  }
-
-  /** Lines that may be written within one second. */
-  get burst(): number {
-    return Number.isFinite(this.#perMinute) ? Math.max(LEAST_BURST, Math.ceil(this.#perMinute / 60)) : LEAST_BURST;
   }
 
   /** Whether it logs more than it may. */

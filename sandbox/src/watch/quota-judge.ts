@@ -1,7 +1,7 @@
 import type { RunExit } from '@aico/kernel/contracts';
 import type { Meter, Usage } from './meter.ts';
 
-export type Verdict = NonNullable<RunExit['cause']>;
+export type Verdict = Exclude<NonNullable<RunExit['cause']>, { kind: 'entry' }>;
 
 export interface Limits {
   readonly memoryMb: number;

@@ -39,6 +39,7 @@ describe('the time of an entry [PLG-3]', () => {
     expect(busy.over).toHaveLength(1);
     expect(busy.over[0]?.cpuMs).toBeGreaterThan(10_000);
     expect(busy.over[0]?.wallMs).toBeGreaterThan(20_000);
+    expect(busy.over[0]?.held).toBe(false);
   });
 
   test('is all that passes while it is held for having had too much', async () => {
@@ -48,6 +49,7 @@ describe('the time of an entry [PLG-3]', () => {
     expect(held.over).toEqual([]);
     await held.runs(2, 0.05, true);
     expect(held.over).toHaveLength(1);
+    expect(held.over[0]?.held).toBe(true);
   });
 
   test('is no more than what passed, with however many threads', async () => {

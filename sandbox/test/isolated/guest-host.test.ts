@@ -12,7 +12,7 @@ import { GuestHost } from '../../src/isolated/guest-host.ts';
 vi.setConfig({ testTimeout: 30_000 });
 const PATIENCE = { timeout: 10_000 };
 const GUEST = await readFile(join(import.meta.dirname, '../../dist/children/guest.js'), 'utf8');
-const LIMITS = { memoryMb: 32, entryMs: 20_000, entryTimeoutMs: 20_000, cpuMsPerSecond: 100 };
+const LIMITS = { memoryMb: 32, entryMs: 20_000, entryTimeoutMs: 20_000 };
 
 /** The child's end of the bus without a socket, so that a test can say how full it is. */
 class HandPort implements Pick<BusPort, 'send' | 'receive' | 'onDrained' | 'queuedBytes'> {
@@ -96,7 +96,7 @@ test('a guest waits while the socket is behind, and is refused when it does not 
 });
 
 test('a guest that never yields is over its limit, by the processor or by the clock on the wall [PLG-3]', async () => {
-  const over = { kind: 'cpu', used: expect.any(Number), limit: 100, overMs: expect.any(Number) };
+  const over = { kind: 'entry', used: expect.any(Number), overMs: expect.any(Number), held: false };
   const busy = open('for (;;) {} export default {}', { entryMs: 300 });
   await expect(busy.started).rejects.toThrow();
   expect(busy.ends).toEqual([over]);
@@ -108,7 +108,7 @@ test('a guest that never yields is over its limit, by the processor or by the cl
 test('a guest that eats memory is over its limit [PLG-3]', async () => {
   const { ends, started } = open(`export default { activate() { const all = []; for (;;) all.push({ all }); } }`);
   await started;
-  await expect.poll(() => ends[0], PATIENCE).toEqual({ kind: 'memory', used: 32, limit: 32 });
+  await expect.poll(() => ends[0], PATIENCE).toEqual({ kind: 'memory' });
 });
 
 test('code that is missing, broken or imports is refused with a code [PLG-6]', async () => {

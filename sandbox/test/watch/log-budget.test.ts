@@ -39,10 +39,6 @@ test('a limit that is raised holds at once, and one that is lowered leaves nothi
   expect(taken(made, 100, 60_000)).toBe(10);
 });
 
-test('what is told while a plugin starts comes together, whatever it may log a minute [PLG-3]', () => {
-  expect([budget(10).burst, budget(3_000).burst, budget(60_000).burst]).toEqual([200, 200, 1_000]);
-});
-
 test('who has no limit writes as much as it likes', () => {
   expect(taken(new LogBudget(0), 100_000, 0)).toBe(100_000);
 });

@@ -184,6 +184,7 @@ export type ErrorCode =
   | 'KERNEL_PLUGIN_EXITED'
   | 'KERNEL_PLUGIN_MEMORY'
   | 'KERNEL_PLUGIN_CPU'
+  | 'KERNEL_PLUGIN_UNYIELDING'
   | 'KERNEL_PLUGIN_UNRESPONSIVE'
   | 'KERNEL_PLUGIN_QUARANTINED'
   | 'KERNEL_DEPENDENCY_MISSING'
@@ -1381,7 +1382,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
   "KERNEL_PLUGIN_START_TIMEOUT": {
     "message": "{subject} did not become ready within {limit} ms.",
     "rule": "quota.startMs bounds the time to become active.",
-    "fix": "See its log, or ask for more time in plugin.json.",
+    "fix": "See its log. Give it longer: aico plugin limit {subject} start=<ms>, or under Plugins in the app. Its author can ask for more in plugin.json.",
     "status": 504
   },
   "KERNEL_PLUGIN_EXITED": {
@@ -1400,6 +1401,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = {
     "message": "{subject} used {used} % of a processor core over {seconds} s; it may use {limit} %.",
     "rule": "quota.cpuMsPerSecond bounds a plugin: 10 ms a second are 1 % of a core.",
     "fix": "Let it use more: aico plugin limit {subject} cpu=<ms a second>, or under Plugins in the app. Its author can ask for more in plugin.json.",
+    "status": 500
+  },
+  "KERNEL_PLUGIN_UNYIELDING": {
+    "message": "{subject} computed for {seconds} s without a pause and was stopped.",
+    "rule": "However much an isolated plugin may use, its code pauses at least once in ten seconds of processor time.",
+    "fix": "Ask it for less at a time. Its author divides long work, and awaits a timer in between.",
     "status": 500
   },
   "KERNEL_PLUGIN_UNRESPONSIVE": {

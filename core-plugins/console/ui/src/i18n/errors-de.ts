@@ -71,7 +71,7 @@ export const errorsDe: ErrorWords = new Map([
   ],
   [
     'KERNEL_PLUGIN_START_TIMEOUT',
-    { message: '{subject} wurde nicht rechtzeitig bereit.', fix: 'Sieh in sein Protokoll.' },
+    { message: '{subject} war nicht rechtzeitig bereit.', fix: 'Gib ihm mehr Zeit, unter „Was es verbrauchen darf“.' },
   ],
   ['KERNEL_PERMISSION_DENIED', { message: '{subject} hat etwas versucht, das ihm nicht erlaubt ist.' }],
   [

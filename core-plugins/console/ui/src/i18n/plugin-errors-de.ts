@@ -14,6 +14,13 @@ export const pluginErrorsDe: ErrorWords = new Map([
     },
   ],
   [
+    'KERNEL_PLUGIN_UNYIELDING',
+    {
+      message: '{subject} rechnete {seconds} s ohne Pause und wurde angehalten.',
+      fix: 'Verlange weniger auf einmal; geschieht es noch einmal, sag es seinem Autor.',
+    },
+  ],
+  [
     'KERNEL_PLUGIN_UNRESPONSIVE',
     {
       message: '{subject} antwortete nicht mehr und wurde angehalten.',

@@ -4,6 +4,7 @@ export default attackOnceActive({
   title: 'computes one number for hours',
   expect: stopped(
     'KERNEL_PLUGIN_CPU',
+    'KERNEL_PLUGIN_UNYIELDING',
     'KERNEL_PLUGIN_START_TIMEOUT',
     'KERNEL_PLUGIN_MEMORY',
     'KERNEL_PLUGIN_ACTIVATE_FAILED',

@@ -2,7 +2,7 @@ import { attackOnceActive, MUCH_CPU, stopped } from '../../attack.ts';
 
 export default attackOnceActive({
   title: 'multiplies big integers without end',
-  expect: stopped('KERNEL_PLUGIN_MEMORY', 'KERNEL_PLUGIN_CPU'),
+  expect: stopped('KERNEL_PLUGIN_MEMORY', 'KERNEL_PLUGIN_CPU', 'KERNEL_PLUGIN_UNYIELDING'),
   quota: MUCH_CPU,
   body: `
     setTimeout(() => {
