@@ -92,11 +92,11 @@ describe.each(TIERS)('a plugin of the %s tier', (tier) => {
       tier,
       code: `export default { activate(ctx) {
         const order = [];
-        setTimeout(() => order.push('second'), 20);
+        setTimeout(() => order.push('second'), 300);
         ctx.setTimer(10, () => order.push('first'));
-        ctx.setTimer(30, () => order.push('third'));
-        ctx.setTimer(200, () => ctx.log.info('order', { order }));
-        for (const until = Date.now() + 60; Date.now() < until; );
+        ctx.setTimer(600, () => order.push('third'));
+        ctx.setTimer(1_000, () => ctx.log.info('order', { order }));
+        for (const until = Date.now() + 700; Date.now() < until; );
       } }`,
     });
     expect(await plugin.logged('order')).toEqual({ order: ['first', 'second', 'third'] });

@@ -39,6 +39,8 @@ export function isolatedFlags(addons: Required<ChildAddons>): string[] {
     ...commonFlags([CHILDREN_FOLDER, addons.sodium, addons.isolatedVm]),
     ...(SNAPSHOT_SUITS_ISOLATES ? [] : ['--no-node-snapshot']),
     '--max-old-space-size=64',
+    // Whoever makes much garbage would have it collected on every processor at once, while others wait.
+    '--single-threaded-gc',
     join(CHILDREN_FOLDER, 'isolated.mjs'),
     addons.sodium,
     addons.isolatedVm,
