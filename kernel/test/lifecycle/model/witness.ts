@@ -30,8 +30,9 @@ export class Witness {
     this.#mustFollow.delete(id);
     this.states.set(id, to);
     if (to === 'crashed') this.#crashed(id);
-    // A version that is tried and does not start is not held against the one that comes back.
+    // Another version is not told to have failed for what the one before did, nor that one for this, when it comes back.
     if (to === 'installed') this.#before.set(id, this.#crashes.get(id) ?? []);
+    if (to === 'installed' && from !== 'verifying') this.#crashes.delete(id);
     if (from === 'stopped' && to === 'verifying') this.#crashes.set(id, this.#before.get(id) ?? []);
   }
 
