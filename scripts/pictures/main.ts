@@ -48,7 +48,8 @@ async function takeProduct(): Promise<void> {
   await shoot(page, 'phone');
   await page.setViewportSize(DESK);
   await open('/plugins', 'Plugins');
-  for (const at of [0, 1]) await page.getByText('What it may do').nth(at).click();
+  await page.locator('summary', { hasText: 'What it may do' }).first().click();
+  await page.evaluate(() => window.scrollTo(0, 0));
   await shoot(page, 'plugins-dark');
   await page.emulateMedia({ colorScheme: 'light' });
   await open('/gallery', 'Gallery');
