@@ -44,7 +44,7 @@ export function attackOnceActive({ body, ...rest }: AttackOnceActive): Attack {
 
 export const CONTAINED: Expectation = { is: 'contained' };
 /** The processor was kept busy: found by the watchdog, or by the deadline of a single entry. */
-export const STOPPED_FOR_CPU: Expectation = { is: 'stopped', by: ['KERNEL_PLUGIN_CPU', 'KERNEL_PLUGIN_UNYIELDING'] };
+export const STOPPED_FOR_CPU: Expectation = { is: 'stopped', by: ['KERNEL_PLUGIN_CPU'] };
 /** Memory ran out: found by the watchdog or the isolate, or the process fell before either could say so. */
 export const STOPPED_FOR_MEMORY: Expectation = { is: 'stopped', by: ['KERNEL_PLUGIN_MEMORY'] };
 

@@ -2,7 +2,7 @@ import { attack, stopped } from '../../attack.ts';
 
 export default attack({
   title: 'throws an error whose message never ends being read',
-  expect: stopped('KERNEL_PLUGIN_CPU', 'KERNEL_PLUGIN_UNYIELDING', 'SANDBOX_CODE_INVALID'),
+  expect: stopped('KERNEL_PLUGIN_CPU', 'SANDBOX_CODE_INVALID'),
   quota: { cpuMsPerSecond: 50 },
   code: `
     const forever = () => { for (;;) {} };
