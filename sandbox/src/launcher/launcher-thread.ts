@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CHILDREN_FOLDER } from '../launch/installed.ts';
+import { killGroup } from '../launch/kill-tree.ts';
 import type { ProcessEnd, ProcessRequest, ProcessStarter, StartedProcess } from './process-starter.ts';
 import { type StartMessage, type ThreadMessage, TOKEN_LENGTH } from './thread-messages.ts';
 
@@ -138,7 +139,7 @@ export class LauncherThread implements ProcessStarter {
   /** How the processes that run end nobody tells any more: they are ended. */
   #abandonAll(problem: string): void {
     for (const entry of this.#entries.values()) {
-      if (entry.processId !== undefined) kill(entry.processId);
+      if (entry.processId !== undefined) killGroup(entry.processId);
       entry.ended.resolve({ code: undefined, signal: 'SIGKILL' });
       abandon(entry, problem);
     }
@@ -149,12 +150,4 @@ export class LauncherThread implements ProcessStarter {
 function abandon({ pipes, reject }: Entry, problem: string): void {
   for (const pipe of pipes) pipe?.destroy();
   reject(new Error(problem));
-}
-
-function kill(processId: number): void {
-  try {
-    process.kill(-processId, 'SIGKILL');
-  } catch {
-    // It ended meanwhile.
-  }
 }
